@@ -1,0 +1,34 @@
+using static TorchSharp.torch;
+
+namespace Wgqa.Attention;
+
+/// <summary>Zeroes each element with probability p in training and scales the rest by 1/(1−p); the identity in evaluation.</summary>
+public sealed class Dropout : nn.Module<Tensor, Tensor>
+{
+    private readonly double _probability;
+
+    /// <summary>A dropout of probability <paramref name="probability"/>, in [0, 1).</summary>
+    public Dropout(double probability) : base(nameof(Dropout))
+    {
+        if (probability is not (>= 0 and < 1))
+        {
+            throw new UserException($"dropout_rate is {probability}; it must be at least 0 and less than 1.");
+        }
+
+        _probability = probability;
+    }
+
+    /// <summary>Stands in for the random mask, so that a test can pin down where dropout is applied; null in ordinary use.</summary>
+    internal Func<Tensor, Tensor>? Substitute { get; set; }
+
+    /// <summary>Any shape in, the same shape out: a new tensor, the caller's to dispose.</summary>
+    public override Tensor forward(Tensor input)
+    {
+        if (training && Substitute is { } substitute)
+        {
+            return substitute(input);
+        }
+
+        return training && _probability > 0 ? nn.functional.dropout(input, _probability, training: true) : input.alias();
+    }
+}

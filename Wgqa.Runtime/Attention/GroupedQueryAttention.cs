@@ -1,0 +1,93 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using Wgqa.Conversion;
+using static TorchSharp.torch;
+
+namespace Wgqa.Attention;
+
+/// <summary>
+/// Plain grouped-query attention: h query heads over G key/value heads, nothing learned beside the projections. G = h is
+/// multi-head attention, G = 1 multi-query attention. What every foldable variant folds to.
+/// </summary>
+public sealed class GroupedQueryAttention : nn.Module<Tensor, Tensor?, Tensor?, KeyValueCache?, Tensor>, IGroupedAttention
+{
+    [ComponentName(Name = "q")] private readonly Linear _q;   // [h·d, m]
+    [ComponentName(Name = "k")] private readonly Linear _k;   // [g·d, m]
+    [ComponentName(Name = "v")] private readonly Linear _v;   // [g·d, m]
+    [ComponentName(Name = "o")] private readonly Linear _o;   // [m, h·d]
+    [ComponentName(Name = "relative_attention_bias")] private readonly RelativePositionBias? _positionBias;
+    [ComponentName(Name = "dropout")] private readonly Dropout _dropout;
+
+    /// <summary>A block with freshly initialised projections.</summary>
+    /// <exception cref="UserException"><paramref name="groups"/> does not divide the heads.</exception>
+    public GroupedQueryAttention(AttentionShape shape, int groups, RelativePositionBias? positionBias = null) : base(nameof(GroupedQueryAttention))
+    {
+        if (groups < 1 || shape.Heads % groups != 0)
+        {
+            throw new UserException($"{shape.Heads} heads cannot be split into {groups} equal groups.");
+        }
+
+        (Shape, Groups) = (shape, groups);
+        _q = nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
+        _k = nn.Linear(shape.ModelDim, groups * shape.HeadDim, hasBias: false);
+        _v = nn.Linear(shape.ModelDim, groups * shape.HeadDim, hasBias: false);
+        _o = nn.Linear(shape.Heads * shape.HeadDim, shape.ModelDim, hasBias: false);
+        _positionBias = positionBias;
+        _dropout = new Dropout(shape.Dropout);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public AttentionShape Shape { get; }
+
+    /// <inheritdoc/>
+    public int Groups { get; }
+
+    /// <inheritdoc/>
+    public RelativePositionBias? PositionBias => _positionBias;
+
+    /// <inheritdoc cref="IGroupedAttention.forward"/>
+    public override Tensor forward(Tensor x, Tensor? memory, Tensor? bias, KeyValueCache? cache)
+    {
+        using var scope = NewDisposeScope();
+        var source = memory ?? x;                                                       // (b, s, m)
+        var q = _q.forward(x);                                                          // (b, t, h·d)
+        var (k, v) = cache?.Advance(source, Groups, FoldKey, FoldValue)
+            ?? (GroupedAttention.SplitHeads(_k.forward(source), Groups),                // (b, g, s, d)
+                GroupedAttention.SplitHeads(_v.forward(source), Groups));               // (b, g, s, d)
+        var y = GroupedAttention.Attend(q, k, v, bias, Shape.Heads, _dropout);          // (b, t, h·d)
+        return _o.forward(y).MoveToOuterDisposeScope();                                 // (b, t, m)
+    }
+
+    /// <inheritdoc/>
+    public Tensor FoldKey() => _k.weight.alias();
+
+    /// <inheritdoc/>
+    public Tensor FoldValue() => _v.weight.alias();
+
+    /// <summary>Takes over a multi-head block, each key/value head becoming the mean of its group.</summary>
+    /// <inheritdoc/>
+    public void LoadMultiHead(AttentionProjections source, Generator? random = null)
+    {
+        using var key = HeadPooling.Average(source.Key, Shape.Heads, Groups);
+        using var value = HeadPooling.Average(source.Value, Shape.Heads, Groups);
+        LoadGrouped(source with { Key = key, Value = value });
+    }
+
+    /// <summary>Takes over projections that are grouped already: keys and values [G·d, m].</summary>
+    /// <exception cref="UserException">A projection's shape is not this block's.</exception>
+    public void LoadGrouped(AttentionProjections source)
+    {
+        AttentionProjections.Copy(source.Query, _q.weight, "q.weight");
+        AttentionProjections.Copy(source.Key, _k.weight, "k.weight");
+        AttentionProjections.Copy(source.Value, _v.weight, "v.weight");
+        AttentionProjections.Copy(source.Output, _o.weight, "o.weight");
+    }
+
+    /// <inheritdoc/>
+    public AttentionProjections Fold()
+    {
+        using var frozen = no_grad();
+        return new(_q.weight.clone(), _k.weight.clone(), _v.weight.clone(), _o.weight.clone());
+    }
+}

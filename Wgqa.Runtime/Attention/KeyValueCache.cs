@@ -1,0 +1,101 @@
+using static TorchSharp.torch;
+
+namespace Wgqa.Attention;
+
+/// <summary>
+/// Keys and values of one attention block while decoding: G heads, never h. It also holds the block's folded
+/// projections, so that merging costs once per decoding and not once per token.
+/// </summary>
+/// <remarks>For inference only: nothing kept here takes part in a backward pass.</remarks>
+public sealed class KeyValueCache : IDisposable
+{
+    private readonly long _capacity;
+    private Tensor? _keyWeight;     // [g·d, m]
+    private Tensor? _valueWeight;   // [g·d, m]
+    private Tensor? _keys;          // [b, g, capacity, d], the first Length of them filled
+    private Tensor? _values;        // [b, g, capacity, d]
+
+    private KeyValueCache(long capacity) => _capacity = capacity;
+
+    /// <summary>Tokens whose keys and values are held.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>The keys held, [b, G, Length, d]: a new view, the caller's to dispose. Null while empty.</summary>
+    public Tensor? Keys => _keys?.narrow(2, 0, Length);
+
+    /// <summary>The values held, [b, G, Length, d]: a new view, the caller's to dispose. Null while empty.</summary>
+    public Tensor? Values => _values?.narrow(2, 0, Length);
+
+    /// <summary>A cache for self-attention: each call appends, up to <paramref name="capacity"/> tokens, allocated once.</summary>
+    public static KeyValueCache Growing(long capacity) => new(capacity);
+
+    /// <summary>A cache for cross-attention: the first call's memory is projected, and later calls reuse it.</summary>
+    public static KeyValueCache Fixed() => new(0);
+
+    /// <summary>Keys and values to attend to, [b, G, s, d] each: views that the caller disposes.</summary>
+    /// <param name="source">[b, s, m]: the new tokens, or the memory.</param>
+    /// <param name="groups">Key/value heads G.</param>
+    /// <param name="foldKey">The block's folded key projection, asked for once.</param>
+    /// <param name="foldValue">The block's folded value projection, asked for once.</param>
+    public (Tensor Keys, Tensor Values) Advance(Tensor source, int groups, Func<Tensor> foldKey, Func<Tensor> foldValue)
+    {
+        using var scope = NewDisposeScope();
+        if (_capacity > 0 || _keys is null)
+        {
+            _keyWeight ??= foldKey().detach().DetachFromDisposeScope();
+            _valueWeight ??= foldValue().detach().DetachFromDisposeScope();
+            var k = GroupedAttention.SplitHeads(nn.functional.linear(source, _keyWeight), groups);      // (b, g, s, d)
+            var v = GroupedAttention.SplitHeads(nn.functional.linear(source, _valueWeight), groups);    // (b, g, s, d)
+            if (_capacity > 0)
+            {
+                Append(k, v);
+            }
+            else
+            {
+                (_keys, _values, Length) = (k.contiguous().DetachFromDisposeScope(), v.contiguous().DetachFromDisposeScope(), k.size(2));
+            }
+        }
+
+        return (Keys!.MoveToOuterDisposeScope(), Values!.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Makes row i of the batch what row <paramref name="rows"/>[i] was: beams that moved, finished sequences dropped.</summary>
+    /// <param name="rows">[b'] int64, on the cache's device.</param>
+    public void Reorder(Tensor rows)
+    {
+        if (_keys is null || _values is null)
+        {
+            return;
+        }
+
+        var (keys, values) = (_keys, _values);
+        (_keys, _values) = (keys.index_select(0, rows).DetachFromDisposeScope(), values.index_select(0, rows).DetachFromDisposeScope());
+        keys.Dispose();
+        values.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _keyWeight?.Dispose();
+        _valueWeight?.Dispose();
+        _keys?.Dispose();
+        _values?.Dispose();
+        (_keyWeight, _valueWeight, _keys, _values, Length) = (null, null, null, null, 0);
+    }
+
+    private void Append(Tensor k, Tensor v)
+    {
+        var added = k.size(2);
+        if (Length + added > _capacity)
+        {
+            throw new InvalidOperationException($"the key/value cache holds {_capacity} tokens; {Length} are in it and {added} more do not fit");
+        }
+
+        _keys ??= empty([k.size(0), k.size(1), _capacity, k.size(3)], k.dtype, k.device).DetachFromDisposeScope();
+        _values ??= empty([v.size(0), v.size(1), _capacity, v.size(3)], v.dtype, v.device).DetachFromDisposeScope();
+        _keys.narrow(2, Length, added).copy_(k);
+        _values.narrow(2, Length, added).copy_(v);
+        Length += added;
+    }
+}

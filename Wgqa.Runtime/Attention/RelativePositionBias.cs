@@ -1,0 +1,79 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Wgqa.Attention;
+
+/// <summary>
+/// T5's learned bias per query head and bucket of relative position (Raffel et al. 2020, section 2.1). It belongs to
+/// block 0 of a stack and is shared by all of its blocks.
+/// </summary>
+public sealed class RelativePositionBias : nn.Module<long, long, Tensor>
+{
+    private readonly int _buckets;
+    private readonly int _maxDistance;
+    private readonly bool _bidirectional;
+    [ComponentName(Name = "weight")] private Parameter _weight;   // [buckets, h]
+
+    /// <summary>A bias with freshly drawn weights.</summary>
+    /// <param name="heads">Query heads h.</param>
+    /// <param name="buckets">Buckets of relative position, half for each direction when bidirectional.</param>
+    /// <param name="maxDistance">Distance from which on all positions share the last bucket.</param>
+    /// <param name="bidirectional">Whether keys after the query have buckets of their own (an encoder).</param>
+    public RelativePositionBias(int heads, int buckets, int maxDistance, bool bidirectional) : base(nameof(RelativePositionBias))
+    {
+        (_buckets, _maxDistance, _bidirectional) = (buckets, maxDistance, bidirectional);
+        _weight = new Parameter(randn(buckets, heads));
+        RegisterComponents();
+    }
+
+    /// <summary>The bias for queries at positions <c>sources − targets … sources − 1</c> and keys at <c>0 … sources − 1</c>.</summary>
+    /// <param name="targets">Number of query positions t, the last of the sequence.</param>
+    /// <param name="sources">Number of key positions s.</param>
+    /// <returns>[1, h, t, s], the caller's to dispose.</returns>
+    public override Tensor forward(long targets, long sources)
+    {
+        using var scope = NewDisposeScope();
+        var table = new long[targets * sources];
+        for (var i = 0L; i < targets; i++)
+        {
+            var query = sources - targets + i;
+            for (var key = 0L; key < sources; key++)
+            {
+                table[(i * sources) + key] = Bucket(key - query, _buckets, _maxDistance, _bidirectional);
+            }
+        }
+
+        var buckets = tensor(table, dtype: ScalarType.Int64, device: _weight.device);
+        return _weight.index_select(0, buckets)              // (t·s, h)
+            .view(targets, sources, -1).permute(2, 0, 1)     // (h, t, s)
+            .unsqueeze(0)                                    // (1, h, t, s)
+            .MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The bucket of a relative position (key − query): exact when near, logarithmic up to <paramref name="maxDistance"/>.</summary>
+    public static int Bucket(long relativePosition, int buckets, int maxDistance, bool bidirectional)
+    {
+        var first = 0;
+        long distance;
+        if (bidirectional)
+        {
+            buckets /= 2;
+            first = relativePosition > 0 ? buckets : 0;
+            distance = Math.Abs(relativePosition);
+        }
+        else
+        {
+            distance = Math.Max(-relativePosition, 0);
+        }
+
+        var exact = buckets / 2;
+        if (distance < exact)
+        {
+            return first + (int)distance;
+        }
+
+        var far = exact + (int)(Math.Log((double)distance / exact) / Math.Log((double)maxDistance / exact) * (buckets - exact));
+        return first + Math.Min(far, buckets - 1);
+    }
+}

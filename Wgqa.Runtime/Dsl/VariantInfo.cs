@@ -1,0 +1,41 @@
+namespace Wgqa;
+
+/// <summary>A variant's declaration as data, with the language's defaults filled in. 0 stands for an unwritten number.</summary>
+public sealed record VariantInfo
+{
+    /// <summary>The class's name, by which commands know the variant.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The class's name with its namespace.</summary>
+    public required string FullName { get; init; }
+
+    /// <summary>One English sentence: what the variant is.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>Query heads that the declaration fixes, or 0.</summary>
+    public int Heads { get; init; }
+
+    /// <summary>Key/value heads that the declaration fixes, or 0.</summary>
+    public int Groups { get; init; }
+
+    /// <summary>Query heads per key/value head that the declaration fixes, or 0.</summary>
+    public int GroupSize { get; init; }
+
+    /// <summary>The learned merge weights.</summary>
+    public Weighting Weighting { get; init; }
+
+    /// <summary>What the merge weights start as.</summary>
+    public Init Init { get; init; }
+
+    /// <summary>How conversion pools heads when nothing is learned.</summary>
+    public Pooling Pooling { get; init; }
+
+    /// <summary>When heads are merged.</summary>
+    public Merge Merge { get; init; }
+
+    /// <summary>The sites that the variant replaces.</summary>
+    public Sites Sites { get; init; }
+
+    /// <summary>Whether the trained variant equals some plain grouped-query attention exactly.</summary>
+    public bool Folds { get; init; }
+}

@@ -1,0 +1,68 @@
+// The words of the language, declared once: this file is compiled into the runtime (public) and linked into the generator.
+namespace Wgqa;
+
+/// <summary>How learned merge weights scale the K and V projections of the heads that share a group.</summary>
+public enum Weighting
+{
+    /// <summary>No learned weights.</summary>
+    None,
+
+    /// <summary>One weight per head: h parameters for K and h for V.</summary>
+    Scalar,
+
+    /// <summary>One weight per input feature of each head, h × d_model: scales the input axis of each head's [d_kv, d_model] block.</summary>
+    Row,
+
+    /// <summary>One weight per output feature of each head, h × d_kv: scales the output axis of each head's [d_kv, d_model] block.</summary>
+    Column,
+}
+
+/// <summary>What the merge weights start as.</summary>
+public enum Init
+{
+    /// <summary>1/s with s = heads/groups, so that step 0 equals mean pooling exactly.</summary>
+    Mean,
+
+    /// <summary>Standard Gaussian; the paper's RAND rows.</summary>
+    Normal,
+}
+
+/// <summary>How an unweighted variant merges the heads of a group at conversion.</summary>
+public enum Pooling
+{
+    /// <summary>The mean of the group's heads (GQA, section 2.1).</summary>
+    Average,
+
+    /// <summary>The group's first head.</summary>
+    FirstHead,
+
+    /// <summary>One head of the group, drawn at random at conversion.</summary>
+    RandomHead,
+}
+
+/// <summary>When heads are merged. Unwritten: <see cref="Live"/> with a weighting, <see cref="Once"/> without.</summary>
+public enum Merge
+{
+    /// <summary>All h key/value heads stay trainable and are merged in every forward pass.</summary>
+    Live,
+
+    /// <summary>Heads are merged at conversion; only the merged heads are trained.</summary>
+    Once,
+}
+
+/// <summary>The attention sites of a model that a variant replaces. Unwritten: <see cref="DecoderSelf"/> and <see cref="DecoderCross"/>.</summary>
+[Flags]
+public enum Sites
+{
+    /// <summary>Self-attention of an encoder–decoder model's decoder.</summary>
+    DecoderSelf = 1,
+
+    /// <summary>Attention from the decoder to the encoder's output.</summary>
+    DecoderCross = 2,
+
+    /// <summary>Self-attention of the encoder.</summary>
+    Encoder = 4,
+
+    /// <summary>Self-attention of a decoder-only or vision model.</summary>
+    Self = 8,
+}
