@@ -1,0 +1,67 @@
+using Wgqa.Attention;
+using static TorchSharp.torch;
+
+namespace Wgqa.Models;
+
+/// <summary>
+/// What a decoder keeps between tokens: per block the keys and values of its own tokens and of the encoder's output, G
+/// heads each, and the position bias of the newest token. Made by <see cref="T5.NewCache"/>.
+/// </summary>
+public sealed class DecoderCache : IDisposable
+{
+    private readonly long _capacity;
+    private readonly KeyValueCache[] _self;
+    private readonly KeyValueCache[] _cross;
+    private Tensor? _positionBias;   // [1, h, 1, capacity]: the last of capacity tokens looking back
+
+    internal DecoderCache(int blocks, long capacity)
+    {
+        if (capacity < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(capacity), capacity, "a cache holds at least one token");
+        }
+
+        _capacity = capacity;
+        _self = [.. Enumerable.Range(0, blocks).Select(_ => KeyValueCache.Growing(capacity))];
+        _cross = [.. Enumerable.Range(0, blocks).Select(_ => KeyValueCache.Fixed())];
+    }
+
+    /// <summary>Decoder tokens held.</summary>
+    public long Length => _self[0].Length;
+
+    /// <summary>
+    /// Makes row i of the batch what row <paramref name="rows"/>[i] was, in every block: beams that moved or multiplied, finished
+    /// sequences dropped. The masks given to <see cref="T5.Decode"/> have to be reordered by the caller.
+    /// </summary>
+    /// <param name="rows">[b'] int64, on the model's device.</param>
+    public void Reorder(Tensor rows)
+    {
+        foreach (var cache in _self.Concat(_cross))
+        {
+            cache.Reorder(rows);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var cache in _self.Concat(_cross))
+        {
+            cache.Dispose();
+        }
+
+        _positionBias?.Dispose();
+        _positionBias = null;
+    }
+
+    internal KeyValueCache Self(int block) => _self[block];
+
+    internal KeyValueCache Cross(int block) => _cross[block];
+
+    /// <summary>The bias of the token that comes next, [1, h, 1, Length + 1], a view: relative positions only, so one row serves every step.</summary>
+    internal Tensor PositionBias(RelativePositionBias bias)
+    {
+        _positionBias ??= bias.forward(1, _capacity).DetachFromDisposeScope();
+        return _positionBias.narrow(3, _capacity - Length - 1, Length + 1);
+    }
+}

@@ -1,0 +1,369 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using Wgqa.Attention;
+using static TorchSharp.torch;
+using Dropout = Wgqa.Attention.Dropout;
+
+namespace Wgqa.Models;
+
+// Read bottom-up: the model, its two stacks, their blocks, the three kinds of layer, the norm. Every registered name is
+// Hugging Face's (T5ForConditionalGeneration), so that a checkpoint loads without a map; a tied embedding is registered once.
+// b batch, t target, s source, h heads, m model width, f feed-forward width, V vocabulary.
+
+/// <summary>Scales each vector to unit root mean square: no mean, no bias, always computed in float32 (T5, section 2.1).</summary>
+internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
+{
+    private readonly double _epsilon;
+    [ComponentName(Name = "weight")] private Parameter _weight;   // [m]
+
+    public RmsNorm(int modelDim, double epsilon) : base(nameof(RmsNorm))
+    {
+        _epsilon = epsilon;
+        _weight = new Parameter(ones(modelDim));
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var wide = x.to_type(ScalarType.Float32);
+        var scale = wide.square().mean([-1L], keepdim: true).add(_epsilon).rsqrt();   // (b, t, 1)
+        return wide.mul(scale).to_type(_weight.dtype).mul(_weight).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>x + dropout(attention(norm(x))), over the same sequence or from it to the memory.</summary>
+internal sealed class AttentionLayer : nn.Module<Tensor, Tensor?, Tensor?, KeyValueCache?, Tensor>
+{
+    [ComponentName(Name = "SelfAttention")] private readonly IGroupedAttention? _self;
+    [ComponentName(Name = "EncDecAttention")] private readonly IGroupedAttention? _cross;
+    [ComponentName(Name = "layer_norm")] private readonly RmsNorm _norm;
+    [ComponentName(Name = "dropout")] private readonly Dropout _dropout;
+
+    public AttentionLayer(T5Config config, Sites site, IGroupedAttention attention) : base(nameof(AttentionLayer))
+    {
+        (_self, _cross) = site == Sites.DecoderCross ? ((IGroupedAttention?)null, attention) : (attention, null);
+        _norm = new RmsNorm(config.ModelDim, config.LayerNormEpsilon);
+        _dropout = new Dropout(config.DropoutRate);
+        RegisterComponents();
+    }
+
+    public IGroupedAttention Attention => _self ?? _cross!;
+
+    public override Tensor forward(Tensor x, Tensor? memory, Tensor? bias, KeyValueCache? cache)
+    {
+        using var scope = NewDisposeScope();
+        var y = Attention.forward(_norm.forward(x), memory, bias, cache);             // (b, t, m)
+        return x.add(_dropout.forward(y)).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>The two feed-forward products: wo(relu(wi x)), or wo(gelu(wi_0 x) · wi_1 x) when gated.</summary>
+internal sealed class FeedForward : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "wi")] private readonly Linear? _wi;         // [f, m]
+    [ComponentName(Name = "wi_0")] private readonly Linear? _gate;     // [f, m]
+    [ComponentName(Name = "wi_1")] private readonly Linear? _linear;   // [f, m]
+    [ComponentName(Name = "wo")] private readonly Linear _wo;          // [m, f]
+    [ComponentName(Name = "dropout")] private readonly Dropout _dropout;
+
+    public FeedForward(T5Config config) : base(nameof(FeedForward))
+    {
+        Linear Inner() => nn.Linear(config.ModelDim, config.FeedForwardDim, hasBias: false);
+        (_wi, _gate, _linear) = config.FeedForward == FeedForwardKind.Relu ? (Inner(), (Linear?)null, (Linear?)null) : (null, Inner(), Inner());
+        _wo = nn.Linear(config.FeedForwardDim, config.ModelDim, hasBias: false);
+        _dropout = new Dropout(config.DropoutRate);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var inner = _wi is not null
+            ? nn.functional.relu(_wi.forward(x))                                      // (b, t, f)
+            : GeluTanh(_gate!.forward(x)).mul(_linear!.forward(x));                   // (b, t, f)
+        return _wo.forward(_dropout.forward(inner)).MoveToOuterDisposeScope();        // (b, t, m)
+    }
+
+    /// <summary>Hugging Face's <c>gelu_new</c>: x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³))).</summary>
+    internal static Tensor GeluTanh(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var inner = x.pow(3).mul(0.044715).add(x).mul(Math.Sqrt(2 / Math.PI));
+        return x.mul(0.5).mul(inner.tanh().add(1)).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>x + dropout(feed-forward(norm(x))).</summary>
+internal sealed class FeedForwardLayer : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "DenseReluDense")] private readonly FeedForward _dense;
+    [ComponentName(Name = "layer_norm")] private readonly RmsNorm _norm;
+    [ComponentName(Name = "dropout")] private readonly Dropout _dropout;
+
+    public FeedForwardLayer(T5Config config) : base(nameof(FeedForwardLayer))
+    {
+        _dense = new FeedForward(config);
+        _norm = new RmsNorm(config.ModelDim, config.LayerNormEpsilon);
+        _dropout = new Dropout(config.DropoutRate);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        return x.add(_dropout.forward(_dense.forward(_norm.forward(x)))).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>One block: self-attention, in a decoder attention to the encoder's output, feed-forward.</summary>
+internal sealed class T5Block : nn.Module
+{
+    [ComponentName(Name = "layer")] private readonly ModuleList<nn.Module> _layers;
+
+    public T5Block(T5Config config, IGroupedAttention self, IGroupedAttention? cross) : base(nameof(T5Block))
+    {
+        _layers = cross is null
+            ? new(new AttentionLayer(config, Sites.Encoder, self), new FeedForwardLayer(config))
+            : new(new AttentionLayer(config, Sites.DecoderSelf, self), new AttentionLayer(config, Sites.DecoderCross, cross), new FeedForwardLayer(config));
+        RegisterComponents();
+    }
+
+    public IGroupedAttention Self => ((AttentionLayer)_layers[0]).Attention;
+
+    public IGroupedAttention? Cross => (_layers[1] as AttentionLayer)?.Attention;
+
+    public Tensor forward(Tensor x, Tensor? memory, Tensor? selfBias, Tensor? crossBias, KeyValueCache? selfCache, KeyValueCache? crossCache)
+    {
+        using var scope = NewDisposeScope();
+        x = ((AttentionLayer)_layers[0]).forward(x, null, selfBias, selfCache);       // (b, t, m)
+        if (_layers[1] is AttentionLayer cross)
+        {
+            x = cross.forward(x, memory, crossBias, crossCache);                      // (b, t, m)
+        }
+
+        return ((FeedForwardLayer)_layers[_layers.Count - 1]).forward(x).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>Encoder or decoder: dropout, the blocks, the final norm, dropout. Embedding is the model's.</summary>
+internal sealed class T5Stack : nn.Module
+{
+    private readonly bool _causal;
+    [ComponentName(Name = "block")] private readonly ModuleList<T5Block> _blocks;
+    [ComponentName(Name = "final_layer_norm")] private readonly RmsNorm _norm;
+    [ComponentName(Name = "dropout")] private readonly Dropout _dropout;
+
+    public T5Stack(T5Config config, bool decoder, Func<Sites, RelativePositionBias?, IGroupedAttention> attention) : base(nameof(T5Stack))
+    {
+        T5Block Block(int index)
+        {
+            // Only block 0 owns a bias; every block of the stack adds it.
+            var bias = index == 0 ? new RelativePositionBias(config.Heads, config.RelativeBuckets, config.MaxDistance, bidirectional: !decoder) : null;
+            return decoder
+                ? new(config, attention(Sites.DecoderSelf, bias), attention(Sites.DecoderCross, null))
+                : new(config, attention(Sites.Encoder, bias), null);
+        }
+
+        _causal = decoder;
+        _blocks = new([.. Enumerable.Range(0, decoder ? config.DecoderLayers : config.EncoderLayers).Select(Block)]);
+        _norm = new RmsNorm(config.ModelDim, config.LayerNormEpsilon);
+        _dropout = new Dropout(config.DropoutRate);
+        RegisterComponents();
+    }
+
+    public ModuleList<T5Block> Blocks => _blocks;
+
+    /// <summary>Sees each block's output before the final norm, for tests; null in ordinary use.</summary>
+    public Action<int, Tensor>? Observe { get; set; }
+
+    /// <summary>Embeddings [b, t, m] in, normed hidden states [b, t, m] out.</summary>
+    public Tensor forward(Tensor embedded, Tensor? mask, Tensor? memory, Tensor? memoryMask, DecoderCache? cache)
+    {
+        using var scope = NewDisposeScope();
+        var t = embedded.size(1);
+        var s = t + (cache?.Length ?? 0);
+        var selfBias = SelfBias(t, s, cache, Blocked(mask, t, s, _causal, embedded.device), embedded.dtype);   // (1 or b, h, t, s)
+        var crossBias = memoryMask is null ? null : Additive(Blocked(memoryMask, t, memoryMask.size(1), false, embedded.device)!, embedded.dtype);   // (b, 1, 1, s)
+
+        var x = _dropout.forward(embedded);                                           // (b, t, m)
+        for (var i = 0; i < _blocks.Count; i++)
+        {
+            var y = _blocks[i].forward(x, memory, selfBias, crossBias, cache?.Self(i), cache?.Cross(i));
+            x.Dispose();
+            x = y;
+            Observe?.Invoke(i, x);
+        }
+
+        return _dropout.forward(_norm.forward(x)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Position bias plus mask, once for all blocks.</summary>
+    private Tensor SelfBias(long t, long s, DecoderCache? cache, Tensor? blocked, ScalarType dtype)
+    {
+        var position = _blocks[0].Self.PositionBias!;
+        var bias = cache is not null && t == 1 ? cache.PositionBias(position) : position.forward(t, s);   // (1, h, t, s)
+        return blocked is null ? bias : bias.add(Additive(blocked, dtype));
+    }
+
+    /// <summary>Where a key must not be seen: padding, and in a decoder whatever comes later. Null where nothing is.</summary>
+    private static Tensor? Blocked(Tensor? mask, long t, long s, bool causal, Device device)
+    {
+        var padding = mask?.eq(0).view(-1, 1, 1, s);                                  // (b, 1, 1, s)
+        if (!causal || t == 1)
+        {
+            return padding;
+        }
+
+        var later = ones([1, 1, t, s], ScalarType.Bool, device).triu(s - t + 1);      // (1, 1, t, s)
+        return padding?.logical_or(later) ?? later;                                   // (b, 1, t, s)
+    }
+
+    /// <summary>The type's most negative number where blocked, else 0: not −∞, so that a row of nothing but padding stays finite.</summary>
+    private static Tensor Additive(Tensor blocked, ScalarType dtype) =>
+        zeros(blocked.shape, dtype, blocked.device).masked_fill_(blocked, finfo(dtype).min);
+}
+
+/// <summary>
+/// T5 for conditional generation (Raffel et al. 2020): v1.0 (relu, tied) and v1.1 (gated gelu, untied), with the sites that a
+/// variant names replaced by it. Token ids and masks are int64; a mask is 1 where a token is and 0 where padding is.
+/// </summary>
+public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>
+{
+    /// <summary>The label at which no loss is taken.</summary>
+    public const long IgnoredLabel = -100;
+
+    [ComponentName(Name = "shared")] private readonly Embedding _shared;   // [V, m]
+    [ComponentName(Name = "encoder")] private readonly T5Stack _encoder;
+    [ComponentName(Name = "decoder")] private readonly T5Stack _decoder;
+    [ComponentName(Name = "lm_head")] private readonly Linear? _head;      // [V, m], untied models only
+
+    /// <summary>
+    /// A model with freshly drawn weights. Without a variant every site is plain: multi-head, or grouped as a folded
+    /// configuration's <see cref="T5Config.Grouping"/> says.
+    /// </summary>
+    /// <exception cref="UserException">The variant does not fit the configuration.</exception>
+    public T5(T5Config config, AttentionVariant? variant = null) : base(nameof(T5))
+    {
+        (Config, Variant) = (config.For(variant), variant);
+        var shape = config.Shape;
+        IGroupedAttention Attention(Sites site, RelativePositionBias? bias) => Config.Grouping is { } grouping && grouping.Sites.HasFlag(site)
+            ? variant?.Create(shape, bias) ?? new GroupedQueryAttention(shape, grouping.Groups, bias)
+            : new GroupedQueryAttention(shape, shape.Heads, bias);
+
+        _shared = nn.Embedding(config.VocabSize, config.ModelDim);
+        _encoder = new T5Stack(config, decoder: false, Attention);
+        _decoder = new T5Stack(config, decoder: true, Attention);
+        _head = config.TieWordEmbeddings ? null : nn.Linear(config.ModelDim, config.VocabSize, hasBias: false);
+        RegisterComponents();
+    }
+
+    /// <summary>The configuration, <see cref="T5Config.Grouping"/> included.</summary>
+    public T5Config Config { get; }
+
+    /// <summary>The variant at the sites that <see cref="T5Config.Grouping"/> names; null in a multi-head or folded model.</summary>
+    public AttentionVariant? Variant { get; }
+
+    /// <summary>Every attention block with the site it stands at, its place in the stack and its registered name.</summary>
+    public IEnumerable<(Sites Site, int Block, string Name, IGroupedAttention Attention)> Attentions =>
+        _encoder.Blocks.Select((block, i) => (Sites.Encoder, i, $"encoder.block.{i}.layer.0.SelfAttention", block.Self))
+            .Concat(_decoder.Blocks.Select((block, i) => (Sites.DecoderSelf, i, $"decoder.block.{i}.layer.0.SelfAttention", block.Self)))
+            .Concat(_decoder.Blocks.Select((block, i) => (Sites.DecoderCross, i, $"decoder.block.{i}.layer.1.EncDecAttention", block.Cross!)));
+
+    internal T5Stack Encoder => _encoder;
+
+    internal T5Stack Decoder => _decoder;
+
+    /// <summary>Logits [b, t, V] of the next token after each decoder token; the caller's to dispose.</summary>
+    /// <param name="inputIds">[b, s].</param>
+    /// <param name="attentionMask">[b, s]; null sees padding too.</param>
+    /// <param name="decoderInputIds">[b, t], see <see cref="ShiftRight"/>.</param>
+    public override Tensor forward(Tensor inputIds, Tensor? attentionMask, Tensor decoderInputIds)
+    {
+        using var encoded = Encode(inputIds, attentionMask);                          // (b, s, m)
+        return Decode(decoderInputIds, encoded, attentionMask);                       // (b, t, V)
+    }
+
+    /// <summary>The encoder's hidden states after its final norm, [b, s, m]; the caller's to dispose.</summary>
+    public Tensor Encode(Tensor inputIds, Tensor? attentionMask)
+    {
+        using var embedded = _shared.forward(inputIds);                               // (b, s, m)
+        return _encoder.forward(embedded, attentionMask, null, null, null);
+    }
+
+    /// <summary>Logits [b, t, V]; the caller's to dispose.</summary>
+    /// <param name="decoderInputIds">[b, t]; with a cache only the tokens that it has not seen.</param>
+    /// <param name="encoded">[b, s, m] from <see cref="Encode"/>. A cache reads it at the first call only.</param>
+    /// <param name="attentionMask">[b, s] of the encoder's tokens; null sees padding too.</param>
+    /// <param name="decoderAttentionMask">[b, all tokens so far]; null, as in Hugging Face, sees padding too.</param>
+    /// <param name="cache">Holds what earlier calls computed, and takes no part in gradients.</param>
+    public Tensor Decode(Tensor decoderInputIds, Tensor encoded, Tensor? attentionMask, Tensor? decoderAttentionMask = null, DecoderCache? cache = null)
+    {
+        using var frozen = cache is null ? null : no_grad();
+        using var scope = NewDisposeScope();
+        var hidden = DecodeHidden(decoderInputIds, encoded, attentionMask, decoderAttentionMask, cache);        // (b, t, m)
+        var logits = _head is null
+            ? nn.functional.linear(hidden.mul(1 / Math.Sqrt(Config.ModelDim)), _shared.weight!)                 // (b, t, V)
+            : _head.forward(hidden);
+        return logits.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>A cache for decoding up to <paramref name="capacity"/> tokens per row, start token included.</summary>
+    public DecoderCache NewCache(long capacity) => new(Config.DecoderLayers, capacity);
+
+    /// <summary>What the decoder reads to predict <paramref name="labels"/>: the start token, then the labels but the last, with padding for ignored ones.</summary>
+    /// <returns>[b, t], the caller's to dispose.</returns>
+    public static Tensor ShiftRight(Tensor labels, long startTokenId = 0, long padTokenId = 0)
+    {
+        using var scope = NewDisposeScope();
+        var start = labels.new_full(labels.size(0), 1, startTokenId);                 // (b, 1)
+        var read = labels.masked_fill(labels.eq(IgnoredLabel), padTokenId);           // (b, t)
+        return cat([start, read.narrow(1, 0, labels.size(1) - 1)], 1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Mean cross-entropy in float32 over the labels that are not <see cref="IgnoredLabel"/>: a scalar, the caller's to dispose.</summary>
+    /// <param name="logits">[b, t, V].</param>
+    /// <param name="labels">[b, t].</param>
+    public static Tensor Loss(Tensor logits, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        var rows = logits.view(-1, logits.size(-1)).to_type(ScalarType.Float32);      // (b·t, V)
+        return nn.functional.cross_entropy(rows, labels.view(-1), ignore_index: IgnoredLabel).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Draws all weights as Hugging Face does for a model trained from scratch; merge weights keep their declared start.</summary>
+    /// <param name="random">The generator drawn from, on the model's device; null is the global one.</param>
+    public void Initialize(Generator? random = null)
+    {
+        using var frozen = no_grad();
+        foreach (var (name, parameter) in named_parameters())
+        {
+            if (name.EndsWith("layer_norm.weight", StringComparison.Ordinal))
+            {
+                parameter.fill_(Config.InitializerFactor);
+            }
+            else if (InitialDeviation(name) is { } deviation)
+            {
+                parameter.normal_(0, Config.InitializerFactor * deviation, random);
+            }
+        }
+    }
+
+    // T5's attention is not scaled by 1/√d: the query's initial deviation holds that factor instead.
+    private double? InitialDeviation(string name) => name.Split('.')[^2] switch
+    {
+        "shared" or "lm_head" => 1,
+        "q" => 1 / Math.Sqrt((double)Config.ModelDim * Config.HeadDim),
+        "k" or "v" or "wi" or "wi_0" or "wi_1" or "relative_attention_bias" => 1 / Math.Sqrt(Config.ModelDim),
+        "o" => 1 / Math.Sqrt((double)Config.Heads * Config.HeadDim),
+        "wo" => 1 / Math.Sqrt(Config.FeedForwardDim),
+        _ => null,
+    };
+
+    /// <summary>The decoder's hidden states after its final norm, [b, t, m], before any scaling for a tied head.</summary>
+    internal Tensor DecodeHidden(Tensor decoderInputIds, Tensor encoded, Tensor? attentionMask, Tensor? decoderAttentionMask, DecoderCache? cache)
+    {
+        using var embedded = _shared.forward(decoderInputIds);                        // (b, t, m)
+        return _decoder.forward(embedded, decoderAttentionMask, encoded, attentionMask, cache);
+    }
+}

@@ -1,0 +1,112 @@
+namespace Wgqa.Models;
+
+/// <summary>What stands between the two products of a feed-forward layer.</summary>
+public enum FeedForwardKind
+{
+    /// <summary>T5 v1.0: relu.</summary>
+    Relu,
+
+    /// <summary>T5 v1.1 and Flan: gelu (tanh form) of one projection times another.</summary>
+    GatedGelu,
+}
+
+/// <summary>How a saved model's key/value heads are grouped: the <c>wgqa</c> section that this project adds to config.json.</summary>
+/// <param name="Variant">The declared variant's name; null once it is folded to plain grouped-query attention.</param>
+/// <param name="Groups">Key/value heads G at the sites.</param>
+/// <param name="Sites">The attention sites that are grouped; the others are multi-head.</param>
+public sealed record KeyValueGrouping(string? Variant, int Groups, Sites Sites)
+{
+    /// <summary>Whether nothing learned is left beside the projections.</summary>
+    public bool Folded => Variant is null;
+}
+
+/// <summary>A T5's shape and constants, with the values Hugging Face assumes for keys that config.json leaves out.</summary>
+public sealed record T5Config
+{
+    /// <summary>Vocabulary size V (vocab_size), the embedding's rows.</summary>
+    public int VocabSize { get; init; } = 32128;
+
+    /// <summary>Width m of the residual stream (d_model).</summary>
+    public int ModelDim { get; init; } = 512;
+
+    /// <summary>Width d of one head (d_kv); h·d need not equal m.</summary>
+    public int HeadDim { get; init; } = 64;
+
+    /// <summary>Width of the feed-forward layer (d_ff).</summary>
+    public int FeedForwardDim { get; init; } = 2048;
+
+    /// <summary>Encoder blocks (num_layers).</summary>
+    public int EncoderLayers { get; init; } = 6;
+
+    /// <summary>Decoder blocks (num_decoder_layers, or num_layers where that is left out).</summary>
+    public int DecoderLayers { get; init; } = 6;
+
+    /// <summary>Query heads h (num_heads).</summary>
+    public int Heads { get; init; } = 8;
+
+    /// <summary>Buckets of relative position (relative_attention_num_buckets).</summary>
+    public int RelativeBuckets { get; init; } = 32;
+
+    /// <summary>Distance from which on positions share the last bucket (relative_attention_max_distance).</summary>
+    public int MaxDistance { get; init; } = 128;
+
+    /// <summary>Dropout probability, everywhere the same (dropout_rate).</summary>
+    public double DropoutRate { get; init; } = 0.1;
+
+    /// <summary>Added to the mean square in a norm (layer_norm_epsilon).</summary>
+    public double LayerNormEpsilon { get; init; } = 1e-6;
+
+    /// <summary>Scales the initial weights of a model trained from scratch (initializer_factor).</summary>
+    public double InitializerFactor { get; init; } = 1;
+
+    /// <summary>The feed-forward layer (feed_forward_proj).</summary>
+    public FeedForwardKind FeedForward { get; init; } = FeedForwardKind.Relu;
+
+    /// <summary>Whether the output head is the embedding (tie_word_embeddings); then its input is scaled by m^−½.</summary>
+    public bool TieWordEmbeddings { get; init; } = true;
+
+    /// <summary>Id of padding (pad_token_id).</summary>
+    public int PadTokenId { get; init; }
+
+    /// <summary>Id of the end of a sequence (eos_token_id).</summary>
+    public int EosTokenId { get; init; } = 1;
+
+    /// <summary>Id with which decoding starts (decoder_start_token_id).</summary>
+    public int DecoderStartTokenId { get; init; }
+
+    /// <summary>How key/value heads are grouped; null is multi-head everywhere.</summary>
+    public KeyValueGrouping? Grouping { get; init; }
+
+    /// <summary>The shape of each attention block.</summary>
+    public AttentionShape Shape => new(ModelDim, Heads, HeadDim) { Dropout = DropoutRate };
+
+    /// <summary>This configuration with the grouping that <paramref name="variant"/> gives it; without a variant, itself.</summary>
+    /// <exception cref="UserException">The variant does not fit, or the configuration asks for another one.</exception>
+    internal T5Config For(AttentionVariant? variant)
+    {
+        if (variant is null)
+        {
+            return Grouping is { Variant: { } missing }
+                ? throw new UserException($"the model is saved with the variant {missing}, which is not among the declared ones.")
+                : this;
+        }
+
+        if (Grouping is { } existing && existing.Variant != variant.Info.Name)
+        {
+            throw new UserException(existing.Folded
+                ? $"the model is folded to {existing.Groups} key/value heads already and cannot take the variant {variant.Info.Name}."
+                : $"the model is saved with the variant {existing.Variant}, not {variant.Info.Name}.");
+        }
+
+        var sites = variant.Info.Sites & (Sites.DecoderSelf | Sites.DecoderCross | Sites.Encoder);
+        if (sites == 0)
+        {
+            throw new UserException($"the variant {variant.Info.Name} replaces {variant.Info.Sites}, and T5 has only {Sites.DecoderSelf}, {Sites.DecoderCross} and {Sites.Encoder}.");
+        }
+
+        var grouping = new KeyValueGrouping(variant.Info.Name, variant.GroupsFor(Heads), sites);
+        return Grouping is null || Grouping == grouping
+            ? this with { Grouping = grouping }
+            : throw new UserException($"the variant {grouping.Variant} has {grouping.Groups} key/value heads at {grouping.Sites}, and the model was saved with {Grouping.Groups} at {Grouping.Sites}.");
+    }
+}
