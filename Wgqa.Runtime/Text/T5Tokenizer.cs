@@ -1,0 +1,365 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.ML.Tokenizers;
+
+namespace Wgqa.Text;
+
+/// <summary>
+/// T5's conventions over a SentencePiece model, as Hugging Face's slow <c>T5Tokenizer</c> (<c>legacy=True</c>) has them:
+/// <c>&lt;/s&gt;</c> closes every text, and 100 sentinels <c>&lt;extra_id_i&gt;</c> lie above the model's pieces, counted
+/// downwards from the end (32,099 − i on the 32,000 pieces of T5's own vocabulary). Sentinels, <c>&lt;/s&gt;</c>,
+/// <c>&lt;pad&gt;</c> and <c>&lt;unk&gt;</c> written in a text are split off before the model sees it.
+/// One tokenizer serves several threads.
+/// </summary>
+/// <remarks>
+/// With the package Microsoft.ML.Tokenizers 2.0.0 (<c>TokenizerSource=nuget</c>) the model's <c>bos_id</c>, −1 in every T5
+/// vocabulary, is replaced by the padding's id before loading: the package indexes its table with it. The id is never used.
+/// </remarks>
+public sealed class T5Tokenizer
+{
+    /// <summary>The file name of the vocabulary in a Hugging Face folder.</summary>
+    public const string FileName = "spiece.model";
+
+    private const string ConfigurationName = "tokenizer_config.json";
+    private const string SentinelStart = "<extra_id_";
+    private const int DefaultSentinels = 100;
+
+    private readonly SentencePieceTokenizer pieces;
+    private readonly int pieceCount;
+    private readonly bool cleanUp;
+    private readonly string source;
+
+    private T5Tokenizer(string source, byte[] model, int sentinels, bool cleanUp)
+    {
+        this.source = source;
+        this.cleanUp = cleanUp;
+        Model = model;
+        SentinelCount = sentinels;
+        SentencePieceProto proto;
+        try
+        {
+            proto = new SentencePieceProto(model);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw Unreadable(exception);
+        }
+
+        pieceCount = proto.PieceCount;
+        PadId = Required(proto, "<pad>"u8);
+        EosId = Required(proto, "</s>"u8);
+        UnkId = Required(proto, "<unk>"u8);
+        try
+        {
+#if TOKENIZER_LOCAL
+            using var stream = new MemoryStream(model, writable: false);
+#else
+            using var stream = new MemoryStream(proto.WithBeginningOfSentence((byte)PadId), writable: false);
+#endif
+            pieces = SentencePieceTokenizer.Create(stream, addBeginningOfSentence: false, addEndOfSentence: false);
+        }
+        catch (DllNotFoundException exception)
+        {
+            throw new UserException("the tokenizer needs libsentencepiece, which was not found: run ./wgqa setup", exception);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            throw Unreadable(exception);
+        }
+    }
+
+    /// <summary>The padding's id; also the id that a T5 decoder starts from.</summary>
+    public int PadId { get; }
+
+    /// <summary>The id that closes every text.</summary>
+    public int EosId { get; }
+
+    /// <summary>The id of what no piece covers.</summary>
+    public int UnkId { get; }
+
+    /// <summary>How many sentinels lie above the pieces: 100, unless <c>tokenizer_config.json</c> says otherwise.</summary>
+    public int SentinelCount { get; }
+
+    /// <summary>Pieces and sentinels together. A model's own vocabulary may be larger (32,128 for T5's 32,100).</summary>
+    public int VocabularySize => pieceCount + SentinelCount;
+
+    /// <summary>The serialized SentencePiece model, to be written beside a checkpoint.</summary>
+    public ReadOnlyMemory<byte> Model { get; }
+
+    /// <summary>Loads a vocabulary.</summary>
+    /// <param name="path">A Hugging Face folder with a <c>spiece.model</c> in it, or the file itself. A
+    /// <c>tokenizer_config.json</c> beside it is heeded (<c>extra_ids</c>, <c>clean_up_tokenization_spaces</c>).</param>
+    /// <exception cref="UserException">The file is missing, is not a SentencePiece model, or lacks one of T5's pieces.</exception>
+    public static T5Tokenizer Load(string path)
+    {
+        var file = Directory.Exists(path) ? Path.Combine(path, FileName) : path;
+        byte[] model;
+        try
+        {
+            model = File.ReadAllBytes(file);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new UserException($"{file} does not exist; a T5 vocabulary is a SentencePiece model, {FileName}", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"{file} cannot be read: {exception.Message}", exception);
+        }
+
+        var (sentinels, cleanUp) = ReadConfiguration(Path.Combine(Path.GetDirectoryName(file) ?? "", ConfigurationName));
+        return new T5Tokenizer(file, model, sentinels, cleanUp);
+    }
+
+    /// <summary>A tokenizer over a model in memory, such as one just trained.</summary>
+    /// <param name="model">A serialized SentencePiece model.</param>
+    /// <param name="sentinels">How many sentinels lie above its pieces.</param>
+    /// <exception cref="UserException">The bytes are not a SentencePiece model, or it lacks one of T5's pieces.</exception>
+    public static T5Tokenizer FromModel(byte[] model, int sentinels = DefaultSentinels)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentOutOfRangeException.ThrowIfNegative(sentinels);
+        return new T5Tokenizer("the SentencePiece model", model, sentinels, cleanUp: true);
+    }
+
+    /// <summary>The id of sentinel <c>&lt;extra_id_i&gt;</c>: the vocabulary's last for i = 0, and downwards from there.</summary>
+    public int SentinelId(int i)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(i);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(i, SentinelCount);
+        return VocabularySize - 1 - i;
+    }
+
+    /// <summary>The ids of a text, the last of them <see cref="EosId"/>.</summary>
+    /// <param name="text">The text. A lone surrogate is taken for U+FFFD.</param>
+    /// <param name="maxLength">The most ids, <see cref="EosId"/> among them; the text's own are cut off at its end.</param>
+    /// <param name="addEos">Whether <see cref="EosId"/> closes the text. A text that ends with it gets no second one.</param>
+    public int[] Encode(string text, int maxLength = int.MaxValue, bool addEos = true)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxLength);
+        var own = text.Contains('<', StringComparison.Ordinal) ? EncodeAroundSpecialTokens(text) : EncodePieces(text);
+
+        // Hugging Face truncates to leave room for </s>, and only then looks whether the text ends with one.
+        var kept = Math.Min(own.Length, addEos ? maxLength - 1 : maxLength);
+        if (!addEos || (kept > 0 && own[kept - 1] == EosId))
+        {
+            return kept == own.Length ? own : own[..kept];
+        }
+
+        var ids = new int[kept + 1];
+        own.AsSpan(0, kept).CopyTo(ids);
+        ids[kept] = EosId;
+        return ids;
+    }
+
+    /// <summary>The ids of many texts, each as <see cref="Encode"/> gives them, computed on all cores.</summary>
+    public int[][] EncodeBatch(IReadOnlyList<string> texts, int maxLength = int.MaxValue, bool addEos = true)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        var ids = new int[texts.Count][];
+        Parallel.For(0, texts.Count, i => ids[i] = Encode(texts[i], maxLength, addEos));
+        return ids;
+    }
+
+    /// <summary>The text of ids.</summary>
+    /// <param name="ids">Ids, as a model yields them. One above the vocabulary, which a model whose vocabulary is padded may
+    /// yield, counts as a special token.</param>
+    /// <param name="skipSpecialTokens">Whether padding, <c>&lt;/s&gt;</c>, <c>&lt;unk&gt;</c> and sentinels are left out.</param>
+    /// <param name="cleanUpSpaces">Whether the space before punctuation and English contractions is removed, as Hugging Face
+    /// does; by default what <c>tokenizer_config.json</c> says, and true where it says nothing.</param>
+    /// <exception cref="UserException">An id is negative.</exception>
+    public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true, bool? cleanUpSpaces = null)
+    {
+        var text = new StringBuilder();
+        var run = new List<int>(ids.Length);
+        var afterSpecial = false;
+        foreach (var id in ids)
+        {
+            if (id < 0)
+            {
+                throw new UserException($"{id} is not an id of {source}, whose ids are 0 to {VocabularySize - 1}");
+            }
+
+            if (SpecialToken(id) is not { } token)
+            {
+                run.Add(id);
+                afterSpecial = false;
+            }
+            else if (!skipSpecialTokens)
+            {
+                text.Append(afterSpecial ? "" : " ").Append(pieces.Decode(run)).Append(token);
+                run.Clear();
+                afterSpecial = true;
+            }
+        }
+
+        text.Append(pieces.Decode(run));
+        var decoded = PythonWhitespace.Strip(text.ToString().AsSpan()).ToString();
+        return cleanUpSpaces ?? cleanUp ? CleanUp(decoded) : decoded;
+    }
+
+    /// <summary>Checks that a model has a row for every id of this vocabulary.</summary>
+    /// <param name="modelVocabularySize">The model's <c>vocab_size</c>.</param>
+    /// <param name="model">Where the model's size was read, for the message.</param>
+    /// <exception cref="UserException">The model's vocabulary is the smaller one.</exception>
+    public void EnsureFits(int modelVocabularySize, string model)
+    {
+        if (modelVocabularySize < VocabularySize)
+        {
+            throw new UserException(
+                $"{source} has {pieceCount} pieces and {SentinelCount} sentinels, {VocabularySize} ids together, and vocab_size in {model} is only {modelVocabularySize}");
+        }
+    }
+
+    /// <summary>Writes <c>spiece.model</c> and <c>tokenizer_config.json</c> into a folder, from which Hugging Face loads them.</summary>
+    /// <exception cref="UserException">The folder cannot be written.</exception>
+    public void Save(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        var configuration = JsonSerializer.SerializeToUtf8Bytes(
+            new Dictionary<string, object>
+            {
+                ["tokenizer_class"] = "T5Tokenizer",
+                ["eos_token"] = "</s>",
+                ["pad_token"] = "<pad>",
+                ["unk_token"] = "<unk>",
+                ["extra_ids"] = SentinelCount,
+                ["legacy"] = true,
+                ["clean_up_tokenization_spaces"] = cleanUp,
+            },
+            new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        try
+        {
+            Directory.CreateDirectory(folder);
+            Write(Path.Combine(folder, FileName), Model.Span);
+            Write(Path.Combine(folder, ConfigurationName), configuration);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"{folder} cannot be written: {exception.Message}", exception);
+        }
+
+        static void Write(string file, ReadOnlySpan<byte> content)
+        {
+            var beside = $"{file}.{Environment.ProcessId}.tmp";
+            File.WriteAllBytes(beside, content);
+            File.Move(beside, file, overwrite: true);
+        }
+    }
+
+    /// <summary>Splits a text at special tokens; the white space beside one of them goes.</summary>
+    private int[] EncodeAroundSpecialTokens(string text)
+    {
+        var ids = new List<int>();
+        var done = 0;
+        var anySpecial = false;
+        for (var at = text.IndexOf('<', StringComparison.Ordinal); at >= 0; at = at + 1 < text.Length ? text.IndexOf('<', at + 1) : -1)
+        {
+            if (SpecialTokenAt(text.AsSpan(at)) is var (id, length))
+            {
+                var before = PythonWhitespace.StripEnd(text.AsSpan(done, at - done));
+                ids.AddRange(EncodePieces(anySpecial ? PythonWhitespace.StripStart(before) : before));
+                ids.Add(id);
+                done = at + length;
+                anySpecial = true;
+            }
+        }
+
+        if (!anySpecial)
+        {
+            return EncodePieces(text);
+        }
+
+        ids.AddRange(EncodePieces(PythonWhitespace.StripStart(text.AsSpan(done))));
+        return [.. ids];
+    }
+
+    private int[] EncodePieces(ReadOnlySpan<char> text)
+    {
+        var ids = pieces.EncodeToIds(text, addBeginningOfSentence: false, addEndOfSentence: false);
+        return ids as int[] ?? [.. ids];
+    }
+
+    /// <summary>The special token that a text starts with, and its length. None is the beginning of another one.</summary>
+    private (int Id, int Length)? SpecialTokenAt(ReadOnlySpan<char> text)
+    {
+        if (text.StartsWith("</s>"))
+        {
+            return (EosId, 4);
+        }
+
+        if (text.StartsWith("<pad>"))
+        {
+            return (PadId, 5);
+        }
+
+        if (text.StartsWith("<unk>"))
+        {
+            return (UnkId, 5);
+        }
+
+        if (!text.StartsWith(SentinelStart))
+        {
+            return null;
+        }
+
+        var digits = text[SentinelStart.Length..];
+        var end = digits.IndexOf('>');
+        return end > 0 && int.TryParse(digits[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var i)
+            && i < SentinelCount && (end == 1 || digits[0] != '0')
+            ? (SentinelId(i), SentinelStart.Length + end + 1)
+            : null;
+    }
+
+    private string? SpecialToken(int id) =>
+        id == EosId ? "</s>"
+        : id == PadId ? "<pad>"
+        : id == UnkId ? "<unk>"
+        : id >= pieceCount ? string.Create(CultureInfo.InvariantCulture, $"{SentinelStart}{VocabularySize - 1 - id}>")
+        : null;
+
+    private int Required(SentencePieceProto proto, ReadOnlySpan<byte> piece)
+    {
+        var id = proto.IndexOf(piece);
+        return id >= 0 ? id : throw new UserException($"{source} is not a T5 vocabulary: none of its {proto.PieceCount} pieces is {Encoding.UTF8.GetString(piece)}");
+    }
+
+    private UserException Unreadable(Exception exception) =>
+        new($"{source} cannot be loaded: {exception.Message}", exception);
+
+    private static string CleanUp(string text) => text
+        .Replace(" .", ".", StringComparison.Ordinal)
+        .Replace(" ?", "?", StringComparison.Ordinal)
+        .Replace(" !", "!", StringComparison.Ordinal)
+        .Replace(" ,", ",", StringComparison.Ordinal)
+        .Replace(" ' ", "'", StringComparison.Ordinal)
+        .Replace(" n't", "n't", StringComparison.Ordinal)
+        .Replace(" 'm", "'m", StringComparison.Ordinal)
+        .Replace(" 's", "'s", StringComparison.Ordinal)
+        .Replace(" 've", "'ve", StringComparison.Ordinal)
+        .Replace(" 're", "'re", StringComparison.Ordinal);
+
+    private static (int Sentinels, bool CleanUp) ReadConfiguration(string file)
+    {
+        if (!File.Exists(file))
+        {
+            return (DefaultSentinels, true);
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            var root = document.RootElement;
+            var sentinels = root.TryGetProperty("extra_ids", out var extra) && extra.ValueKind != JsonValueKind.Null ? extra.GetInt32() : DefaultSentinels;
+            var cleanUp = !root.TryGetProperty("clean_up_tokenization_spaces", out var clean) || clean.ValueKind == JsonValueKind.Null || clean.GetBoolean();
+            return sentinels >= 0 ? (sentinels, cleanUp) : throw new UserException($"extra_ids in {file} is {sentinels}; it must be 0 or more");
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"{file} cannot be read: {exception.Message}", exception);
+        }
+    }
+}
