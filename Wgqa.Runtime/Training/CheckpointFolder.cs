@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Wgqa.Training;
+
+/// <summary>How far a run is: with weights and optimizer, all that determines how it goes on.</summary>
+internal sealed record TrainingState
+{
+    /// <summary>Updates made.</summary>
+    public int Step { get; init; }
+
+    /// <summary>The epoch that the next batch comes from.</summary>
+    public int Epoch { get; init; }
+
+    /// <summary>Batches of it already seen.</summary>
+    public int Batch { get; init; }
+
+    /// <summary>Tokens trained on.</summary>
+    public long Tokens { get; init; }
+
+    /// <summary>Seconds since the run began, without the time between two processes.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Of these, seconds of training alone.</summary>
+    public double TrainingSeconds { get; init; }
+
+    /// <summary>What has been measured since the last line of the log.</summary>
+    public LogWindow Window { get; init; }
+
+    /// <summary>Loss of the last line of the log.</summary>
+    public double Loss { get; init; }
+
+    /// <summary>The last validation's loss.</summary>
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>The lowest validation loss so far.</summary>
+    public double? BestValidationLoss { get; init; }
+
+    /// <summary>The step after which it was measured.</summary>
+    public int? BestStep { get; init; }
+}
+
+/// <summary>Sums over the steps since the last line of the log.</summary>
+internal readonly record struct LogWindow(int Steps, double LossSum, long Tokens, double Seconds)
+{
+    public LogWindow Add(double loss, long tokens, double seconds) => new(Steps + 1, LossSum + loss, Tokens + tokens, Seconds + seconds);
+}
+
+/// <summary>
+/// A run's checkpoints: <c>step-00000100/</c> with the weights, the optimizer's state and <c>state.json</c>. One is written beside and
+/// renamed, and only then is the one before it deleted: whenever the process dies, a whole one is there.
+/// </summary>
+internal sealed class CheckpointFolder(string path)
+{
+    private const string Prefix = "step-";
+    private const string Weights = "model.dat";
+    private const string Optimizer = "optimizer.dat";
+    private const string State = "state.json";
+
+    public string Path => path;
+
+    /// <summary>The newest whole checkpoint's folder; null where there is none.</summary>
+    public string? Latest => Directory.Exists(path)
+        ? Directory.EnumerateDirectories(path, Prefix + "*").Where(static folder => StepOf(folder) is not null).MaxBy(StepOf)
+        : null;
+
+    public void Save(nn.Module model, OptimizerHelper optimizer, TrainingState state)
+    {
+        var before = Directory.Exists(path) ? Directory.GetDirectories(path) : [];
+        var folder = System.IO.Path.Combine(path, Prefix + state.Step.ToString("D8", CultureInfo.InvariantCulture));
+        RunFolder.WriteWholeFolder(folder, beside =>
+        {
+            WriteFile(beside, Weights, writer => model.save(writer));
+            WriteFile(beside, Optimizer, optimizer.save_state_dict);
+            File.WriteAllText(System.IO.Path.Combine(beside, State), JsonSerializer.Serialize(state, RunFolder.Json) + "\n");
+        });
+        foreach (var old in before.Where(old => old != folder))
+        {
+            RunFolder.DeleteFolder(old);
+        }
+    }
+
+    /// <summary>Takes model and optimizer back to the newest checkpoint; null, and nothing changed, where there is none.</summary>
+    /// <exception cref="UserException">The checkpoint cannot be read, or belongs to another model.</exception>
+    public TrainingState? Restore(nn.Module model, OptimizerHelper optimizer)
+    {
+        if (Latest is not { } folder)
+        {
+            return null;
+        }
+
+        try
+        {
+            ReadFile(folder, Weights, reader => model.load(reader));
+            ReadFile(folder, Optimizer, optimizer.load_state_dict);
+            return JsonSerializer.Deserialize<TrainingState>(File.ReadAllText(System.IO.Path.Combine(folder, State)), RunFolder.Json);
+        }
+        catch (Exception error) when (error is not UserException)
+        {
+            throw new UserException($"The checkpoint {folder} cannot be read ({error.Message}); delete it to begin the run anew.", error);
+        }
+    }
+
+    public void Delete() => RunFolder.DeleteFolder(path);
+
+    private static int? StepOf(string folder) =>
+        int.TryParse(System.IO.Path.GetFileName(folder).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+
+    /// <summary>Writes through to the disk, so that the rename which follows never precedes the data.</summary>
+    private static void WriteFile(string folder, string file, Action<BinaryWriter> write)
+    {
+        using var stream = File.Create(System.IO.Path.Combine(folder, file));
+        using var writer = new BinaryWriter(stream);
+        write(writer);
+        writer.Flush();
+        stream.Flush(flushToDisk: true);
+    }
+
+    private static void ReadFile(string folder, string file, Action<BinaryReader> read)
+    {
+        using var reader = new BinaryReader(File.OpenRead(System.IO.Path.Combine(folder, file)));
+        read(reader);
+    }
+}

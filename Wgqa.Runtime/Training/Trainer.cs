@@ -1,0 +1,195 @@
+using System.Diagnostics;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Wgqa.Training;
+
+/// <summary>
+/// The training loop. Stopped or killed at any moment and started again on the same folder, a run ends with the very weights
+/// that it would have had uninterrupted: all that a step depends on is in the checkpoint or a function of the seed and the step.
+/// </summary>
+public static class Trainer
+{
+    /// <summary>Trains a task to the end, from the run's last checkpoint if it has one; a finished run is left as it is.</summary>
+    /// <param name="task">Model and data; the model's initial weights matter only where there is no checkpoint.</param>
+    /// <param name="options">The rest of what determines the run.</param>
+    /// <param name="run">Where the run is kept.</param>
+    /// <param name="display">Where progress shows; nowhere if null.</param>
+    /// <param name="stop">Asks the run to keep a checkpoint and stop.</param>
+    /// <exception cref="UserException">An option is out of range, there is no data, or the loss is no longer a number.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled; the message says where the run goes on.</exception>
+    public static RunSummary Fit<TBatch>(ITrainingTask<TBatch> task, TrainingOptions options, RunFolder run, IProgressDisplay? display = null, CancellationToken stop = default)
+        where TBatch : IDisposable
+    {
+        if (run.Summary is { } finished)
+        {
+            return finished;
+        }
+
+        // Setup.
+        options.Validate();
+        display ??= new NoProgress();
+        var model = task.Model;
+        using var optimizer = Optimization.Create(model, options);
+        Parameter[] parameters = [.. optimizer.parameters()];
+        var state = run.Checkpoints.Restore(model, optimizer) ?? new TrainingState();
+        using var batches = new BatchStream<TBatch>(task, state.Epoch, state.Batch);
+        using var log = MetricsLog.Open(run.MetricsFile, state.Step);
+        using var progress = display.Start(run.Name, options.Steps, state.Step);
+        var clock = Stopwatch.StartNew();
+        var secondsBefore = state.Seconds;
+
+        // Fit.
+        while (state.Step < options.Steps)
+        {
+            var started = clock.Elapsed;
+            var lr = options.LearningRateAt(state.Step);
+            Randomness.SeedStep(options.Seed, state.Step);
+            if (Accumulate(task, batches, options.Accumulation, stop) is not { } batch)
+            {
+                throw Interrupted(run, model, optimizer, state, options.Steps);
+            }
+
+            var gradNorm = nn.utils.clip_grad_norm_(parameters, options.ClipGradientNorm ?? double.PositiveInfinity);
+            if (!double.IsFinite(batch.Loss) || !double.IsFinite(gradNorm))
+            {
+                throw Diverged(run, state.Step, lr, batch.Loss, gradNorm);
+            }
+
+            optimizer.SetLearningRate(lr);
+            optimizer.step();
+            model.zero_grad();
+
+            var seconds = (clock.Elapsed - started).TotalSeconds;
+            state = state with
+            {
+                Step = state.Step + 1,
+                Epoch = batches.Epoch,
+                Batch = batches.Position,
+                Tokens = state.Tokens + batch.Tokens,
+                TrainingSeconds = state.TrainingSeconds + seconds,
+                Window = state.Window.Add(batch.Loss, batch.Tokens, seconds),
+            };
+            var last = state.Step == options.Steps;
+
+            var validation = last || Every(options.ValidateEvery, state.Step) ? Validate(task) : null;
+            if (validation is { } measured)
+            {
+                state = state with { ValidationLoss = measured };
+                if (measured < (state.BestValidationLoss ?? double.PositiveInfinity))
+                {
+                    state = state with { BestValidationLoss = measured, BestStep = state.Step };
+                    if (options.KeepBest)
+                    {
+                        RunFolder.WriteWholeFolder(run.BestModelFolder, task.SaveModel);
+                    }
+                }
+            }
+
+            var window = state.Window;
+            var tokensPerSecond = window.Tokens / window.Seconds;
+            state = state with { Seconds = secondsBefore + clock.Elapsed.TotalSeconds };
+            if (last || validation is not null || Every(options.LogEvery, state.Step))
+            {
+                state = state with { Loss = window.LossSum / window.Steps, Window = default };
+                log.Write(new()
+                {
+                    Step = state.Step,
+                    Epoch = state.Epoch,
+                    Loss = state.Loss,
+                    Lr = lr,
+                    GradNorm = gradNorm,
+                    TokensPerSecond = tokensPerSecond,
+                    Seconds = state.Seconds,
+                    ValidationLoss = validation,
+                });
+            }
+
+            progress.Report(state.Step, $"loss {window.LossSum / window.Steps:F3}, {tokensPerSecond:N0} tokens/s");
+            if (last || Every(options.CheckpointEvery, state.Step))
+            {
+                run.Checkpoints.Save(model, optimizer, state);
+            }
+        }
+
+        // The result. The summary comes last: it is what says that the run is finished.
+        RunFolder.WriteWholeFolder(run.ModelFolder, task.SaveModel);
+        var summary = new RunSummary
+        {
+            Steps = state.Step,
+            Parameters = parameters.Sum(static parameter => parameter.numel()),
+            Loss = state.Loss,
+            ValidationLoss = state.ValidationLoss,
+            BestValidationLoss = state.BestValidationLoss,
+            BestStep = state.BestStep,
+            Tokens = state.Tokens,
+            Seconds = secondsBefore + clock.Elapsed.TotalSeconds,
+            TokensPerSecond = state.Tokens / state.TrainingSeconds,
+        };
+        run.Finish(summary);
+        return summary;
+    }
+
+    /// <summary>
+    /// Adds the gradients of one update: the mean of its batches' losses, each a mean over its own targets, as the authors' script
+    /// and Hugging Face's Trainer of the time do. Null if <paramref name="stop"/> came in between.
+    /// </summary>
+    private static (double Loss, long Tokens)? Accumulate<TBatch>(ITrainingTask<TBatch> task, BatchStream<TBatch> batches, int count, CancellationToken stop)
+        where TBatch : IDisposable
+    {
+        task.Model.train();
+        var (total, tokens) = (0.0, 0L);
+        for (var index = 0; index < count; index++)
+        {
+            if (stop.IsCancellationRequested)
+            {
+                return null;
+            }
+
+            using var scope = NewDisposeScope();
+            using var batch = batches.Next();
+            var loss = task.Loss(batch);
+            total += loss.ToDouble() / count;
+            tokens += task.Size(batch).Tokens;
+            (count == 1 ? loss : loss.div(count)).backward();
+        }
+
+        return (total, tokens);
+    }
+
+    /// <summary>The loss per target over all the held-out batches; null where there are none.</summary>
+    private static double? Validate<TBatch>(ITrainingTask<TBatch> task)
+        where TBatch : IDisposable
+    {
+        task.Model.eval();
+        using var frozen = no_grad();
+        var (total, targets) = (0.0, 0L);
+        foreach (var next in task.Validation())
+        {
+            using var scope = NewDisposeScope();
+            using var batch = next;
+            var size = task.Size(batch).Targets;
+            total += task.Loss(batch).ToDouble() * size;
+            targets += size;
+        }
+
+        return targets > 0 ? total / targets : null;
+    }
+
+    private static bool Every(int interval, int step) => interval > 0 && step % interval == 0;
+
+    private static OperationCanceledException Interrupted(RunFolder run, nn.Module model, OptimizerHelper optimizer, TrainingState state, int steps)
+    {
+        model.zero_grad();
+        run.Checkpoints.Save(model, optimizer, state);
+        return new($"Stopped after step {state.Step} of {steps}; a checkpoint is in {run.Checkpoints.Path}, and the same command goes on from there.");
+    }
+
+    private static UserException Diverged(RunFolder run, int step, double lr, double loss, double gradNorm)
+    {
+        var what = double.IsFinite(loss) ? $"gradient norm became {gradNorm}" : $"loss became {loss}";
+        var kept = run.Checkpoints.Latest is { } folder ? $"; the last checkpoint is kept in {folder}" : "";
+        return new($"The {what} in step {step + 1} at learning rate {lr}; try a lower learning rate or clip the gradient norm{kept}.");
+    }
+}
