@@ -36,7 +36,7 @@ public static unsafe partial class SentencePieceTraining
         var ends = new List<long>();
         foreach (var sentence in sentences)
         {
-            if (sentence.Any(IsVisible))
+            if (sentence.EnumerateRunes().Any(IsVisible))
             {
                 text.Write(Encoding.UTF8.GetBytes(sentence.Replace(UnknownMark, ' ')));
                 ends.Add(text.Length);
@@ -78,9 +78,9 @@ public static unsafe partial class SentencePieceTraining
     /// Whether normalization leaves something of a character. Where it leaves nothing of a whole text, libsentencepiece
     /// ends the process.
     /// </summary>
-    private static bool IsVisible(char character) =>
-        (char.IsLetterOrDigit(character) || char.IsPunctuation(character) || char.IsSymbol(character))
-        && character is not (UnknownMark or SpaceMark);
+    internal static bool IsVisible(Rune character) =>
+        (Rune.IsLetterOrDigit(character) || Rune.IsPunctuation(character) || Rune.IsSymbol(character))
+        && character != Rune.ReplacementChar && character.Value is not (UnknownMark or SpaceMark);
 
     private static byte[] Train(byte[] text, long[] ends, string[] options)
     {
@@ -98,7 +98,7 @@ public static unsafe partial class SentencePieceTraining
             {
                 if (NativeMethods.wgqa_sp_train(bytes, firstEnd, ends.Length, firstString, options.Length, out var model, out var length) != 0)
                 {
-                    throw new UserException($"no vocabulary can be trained on this text of {ends.Length} sentences: {Marshal.PtrToStringUTF8(NativeMethods.wgqa_sp_error())}");
+                    throw new UserException($"no such vocabulary can be trained on this text of {ends.Length} sentences: {Marshal.PtrToStringUTF8(NativeMethods.wgqa_sp_error())}");
                 }
 
                 return new ReadOnlySpan<byte>(model, checked((int)length)).ToArray();

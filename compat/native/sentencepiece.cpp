@@ -30,14 +30,21 @@ int fail(std::string message) {
   return 1;
 }
 
+// What a status says, without where and by which check it was raised: "./src/a.cc(12) [x == y] The sentence."
+std::string sentence(const Status& status) {
+  const std::string message = status.error_message();
+  const size_t check = message.find(".cc(");
+  const size_t end = check == std::string::npos ? check : message.find("] ", check);
+  if (end != std::string::npos && end + 2 < message.size()) return message.substr(end + 2);
+  return message.empty() ? status.ToString() : message;
+}
+
 // Runs `body`, which returns a Status, and turns whatever goes wrong in it into an error code and a message.
 template <typename Body>
 int guarded(Body&& body) noexcept {
   try {
     const Status status = body();
-    if (status.ok()) return 0;
-    const std::string_view message = status.error_message();
-    return fail(message.empty() ? status.ToString() : std::string(message));
+    return status.ok() ? 0 : fail(sentence(status));
   } catch (const std::exception& exception) {
     return fail(exception.what());
   } catch (...) {
