@@ -256,6 +256,10 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>
         _decoder = new T5Stack(config, decoder: true, Attention);
         _head = config.TieWordEmbeddings ? null : nn.Linear(config.ModelDim, config.VocabSize, hasBias: false);
         RegisterComponents();
+        foreach (var parameter in parameters())
+        {
+            parameter.DetachFromDisposeScope();   // a model outlives the scope that it is made in
+        }
     }
 
     /// <summary>The configuration, <see cref="T5Config.Grouping"/> included.</summary>

@@ -77,6 +77,9 @@ public sealed record T5Config
     /// <summary>How key/value heads are grouped; null is multi-head everywhere.</summary>
     public KeyValueGrouping? Grouping { get; init; }
 
+    /// <summary>The keys of config.json that nothing here reads, as a JSON object; they are written back as they were.</summary>
+    public string OtherKeys { get; init; } = "{}";
+
     /// <summary>The shape of each attention block.</summary>
     public AttentionShape Shape => new(ModelDim, Heads, HeadDim) { Dropout = DropoutRate };
 

@@ -1,0 +1,57 @@
+namespace Wgqa.Checkpoints;
+
+/// <summary>A file that is whole or not there: written beside its place, flushed to the disk, then renamed.</summary>
+public static class CompleteFile
+{
+    /// <summary>Writes <paramref name="path"/>, replacing what is there; its folder is made where needed.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes the content. If it throws, nothing is left behind and the old file stays.</param>
+    /// <exception cref="UserException">The file cannot be written.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        var beside = $"{path}.{Guid.NewGuid():N}.part";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            using (var stream = new FileStream(beside, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(beside, path, overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"{path} cannot be written: {exception.Message}", exception);
+        }
+        finally
+        {
+            Remove(beside);   // already renamed, unless something was thrown
+        }
+    }
+
+    /// <inheritdoc cref="Write(string, Action{Stream})"/>
+    public static void Write(string path, string text) => Write(path, stream =>
+    {
+        using var writer = new StreamWriter(stream, leaveOpen: true);   // UTF-8 without a byte order mark
+        writer.Write(text);
+    });
+
+    /// <summary>Deletes a file if it is there.</summary>
+    /// <exception cref="UserException">The file cannot be deleted.</exception>
+    public static void Remove(string path)
+    {
+        try
+        {
+            if (File.Exists(path))
+            {
+                File.Delete(path);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"{path} cannot be deleted: {exception.Message}", exception);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Wgqa.Checkpoints;
+
+namespace Wgqa.Models;
+
+/// <summary>T5's config.json, as Hugging Face writes it, with this project's own section <c>wgqa</c> where heads are grouped.</summary>
+public static class T5ConfigFile
+{
+    /// <summary>The file's name.</summary>
+    public const string Name = "config.json";
+
+    internal static readonly JsonSerializerOptions Layout = new() { WriteIndented = true };
+
+    /// <summary>Reads a folder's config.json.</summary>
+    /// <exception cref="UserException">It is missing, is not a T5's, or has a value that cannot be.</exception>
+    public static T5Config Load(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new UserException($"{folder} is not a folder.");
+        }
+
+        var section = JsonSection.Open(Path.Combine(folder, Name));
+        if (section.Text("model_type") is { } type && type != "t5")
+        {
+            throw section.Bad("model_type", type, "t5");
+        }
+
+        // What is written from other values is not kept; encoder-decoder is what a T5 is.
+        section.Skip("architectures", "torch_dtype", "dtype", "dense_act_fn", "is_gated_act", "is_encoder_decoder");
+        var standard = new T5Config();
+        var layers = section.Integer("num_layers", standard.EncoderLayers, 1);
+        var pad = section.Integer("pad_token_id", standard.PadTokenId, 0);
+        var config = new T5Config
+        {
+            VocabSize = section.Integer("vocab_size", standard.VocabSize, 1),
+            ModelDim = section.Integer("d_model", standard.ModelDim, 1),
+            HeadDim = section.Integer("d_kv", standard.HeadDim, 1),
+            FeedForwardDim = section.Integer("d_ff", standard.FeedForwardDim, 1),
+            EncoderLayers = layers,
+            DecoderLayers = section.Integer("num_decoder_layers", layers, 1),
+            Heads = section.Integer("num_heads", standard.Heads, 1),
+            RelativeBuckets = section.Integer("relative_attention_num_buckets", standard.RelativeBuckets, 4),
+            MaxDistance = section.Integer("relative_attention_max_distance", standard.MaxDistance, 1),
+            DropoutRate = section.Number("dropout_rate", standard.DropoutRate),
+            LayerNormEpsilon = section.Number("layer_norm_epsilon", standard.LayerNormEpsilon),
+            InitializerFactor = section.Number("initializer_factor", standard.InitializerFactor),
+            FeedForward = (section.Text("feed_forward_proj") ?? "relu") switch
+            {
+                "relu" => FeedForwardKind.Relu,
+                "gated-gelu" => FeedForwardKind.GatedGelu,
+                var other => throw section.Bad("feed_forward_proj", other, "relu or gated-gelu"),
+            },
+            TieWordEmbeddings = section.Flag("tie_word_embeddings", standard.TieWordEmbeddings),
+            PadTokenId = pad,
+            EosTokenId = section.Integer("eos_token_id", standard.EosTokenId, 0),
+            DecoderStartTokenId = section.Integer("decoder_start_token_id", pad, 0),
+            Grouping = ReadGrouping(section),
+        };
+        return config with { OtherKeys = Remaining(section) };
+    }
+
+    /// <summary>Writes a folder's config.json: whole or not at all.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="folder">The folder, made where needed.</param>
+    /// <param name="elementType">The weights' element type by PyTorch's name, such as <c>float32</c>.</param>
+    public static void Save(T5Config config, string folder, string elementType)
+    {
+        var gated = config.FeedForward == FeedForwardKind.GatedGelu;
+        var keys = JsonNode.Parse(config.OtherKeys)!.AsObject();
+        keys["architectures"] = new JsonArray("T5ForConditionalGeneration");
+        keys["d_ff"] = config.FeedForwardDim;
+        keys["d_kv"] = config.HeadDim;
+        keys["d_model"] = config.ModelDim;
+        keys["decoder_start_token_id"] = config.DecoderStartTokenId;
+        keys["dense_act_fn"] = gated ? "gelu_new" : "relu";
+        keys["dropout_rate"] = config.DropoutRate;
+        keys["eos_token_id"] = config.EosTokenId;
+        keys["feed_forward_proj"] = gated ? "gated-gelu" : "relu";
+        keys["initializer_factor"] = config.InitializerFactor;
+        keys["is_encoder_decoder"] = true;
+        keys["is_gated_act"] = gated;
+        keys["layer_norm_epsilon"] = config.LayerNormEpsilon;
+        keys["model_type"] = "t5";
+        keys["num_decoder_layers"] = config.DecoderLayers;
+        keys["num_heads"] = config.Heads;
+        keys["num_layers"] = config.EncoderLayers;
+        keys["pad_token_id"] = config.PadTokenId;
+        keys["relative_attention_max_distance"] = config.MaxDistance;
+        keys["relative_attention_num_buckets"] = config.RelativeBuckets;
+        keys["torch_dtype"] = elementType;
+        keys["vocab_size"] = config.VocabSize;
+        if (!config.TieWordEmbeddings)
+        {
+            keys["tie_word_embeddings"] = false;   // left out when true, as Hugging Face does
+        }
+
+        if (config.Grouping is { } grouping)
+        {
+            keys["wgqa"] = new JsonObject
+            {
+                ["folded"] = grouping.Folded,
+                ["groups"] = grouping.Groups,
+                ["sites"] = new JsonArray([.. Enum.GetValues<Sites>().Where(site => grouping.Sites.HasFlag(site)).Select(site => JsonValue.Create(site.ToString()))]),
+                ["variant"] = grouping.Variant,
+            };
+        }
+
+        var sorted = new JsonObject(keys.OrderBy(key => key.Key, StringComparer.Ordinal).Select(key => KeyValuePair.Create(key.Key, key.Value?.DeepClone())));
+        CompleteFile.Write(Path.Combine(folder, Name), sorted.ToJsonString(Layout) + "\n");
+    }
+
+    private static KeyValueGrouping? ReadGrouping(JsonSection section)
+    {
+        if (section.Section("wgqa") is not { } wgqa)
+        {
+            return null;
+        }
+
+        var names = wgqa.Texts("sites") ?? throw wgqa.Bad("sites", "missing", "a list of attention sites");
+        var sites = names.Aggregate((Sites)0, (all, name) => Enum.TryParse<Sites>(name, out var site) && Enum.IsDefined(site)
+            ? all | site
+            : throw wgqa.Bad("sites", name, string.Join(", ", Enum.GetNames<Sites>())));
+        var grouping = new KeyValueGrouping(wgqa.Text("variant"), wgqa.Integer("groups", 0, 1), sites);
+        return grouping.Groups == 0 ? throw wgqa.Bad("groups", "missing", "a whole number from 1 up")
+            : wgqa.Flag("folded", grouping.Folded) == grouping.Folded ? grouping
+            : throw wgqa.Bad("folded", (!grouping.Folded).ToString().ToLowerInvariant(), "true without a variant, and false with one");
+    }
+
+    private static string Remaining(JsonSection section) =>
+        new JsonObject(section.Unread.Select(property => KeyValuePair.Create(property.Name, JsonNode.Parse(property.Value.GetRawText())))).ToJsonString();
+}

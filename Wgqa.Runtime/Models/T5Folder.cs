@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using TorchSharp;
+using Wgqa.Checkpoints;
+using static TorchSharp.torch;
+
+namespace Wgqa.Models;
+
+/// <summary>
+/// A T5 in a Hugging Face folder: config.json, the weights in safetensors, and beside them whatever files its tokenizer has.
+/// Multi-head models are exactly Hugging Face's; variants and folded models carry a section <c>wgqa</c> in config.json.
+/// </summary>
+public static class T5Folder
+{
+    private static readonly string[] TokenizerFiles =
+        ["spiece.model", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "generation_config.json"];
+
+    // Tied copies of the embedding that some checkpoints hold, and a bias that the first published ones hold and no code reads.
+    private static readonly string[] EmbeddingCopies = ["encoder.embed_tokens.weight", "decoder.embed_tokens.weight"];
+    private const string HeadName = "lm_head.weight";
+    private const string StrayBias = "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight";
+
+    /// <summary>Loads a model, in evaluation mode.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="variants">The declared variants, among which a saved variant is looked up by name.</param>
+    /// <param name="elementType">The type to compute in; weights of another are converted.</param>
+    /// <param name="device">Where the model is to be; null is the CPU.</param>
+    /// <exception cref="UserException">Something in the folder is missing or not as it should be.</exception>
+    public static T5 Load(string folder, IReadOnlyList<AttentionVariant>? variants = null, ScalarType elementType = ScalarType.Float32, Device? device = null)
+    {
+        var config = T5ConfigFile.Load(folder);
+        using var weights = CheckpointWeights.Open(folder);
+        var name = config.Grouping?.Variant;
+        var variant = variants?.FirstOrDefault(v => v.Info.Name == name);
+        if (name is not null && variant is null)
+        {
+            throw new UserException($"{Path.Combine(folder, T5ConfigFile.Name)}: wgqa.variant is {name}, which is none of the declared variants.");
+        }
+
+        var model = new T5(config, variant);
+        try
+        {
+            if (elementType != ScalarType.Float32)
+            {
+                model.to(elementType);
+            }
+
+            weights.CopyInto(
+                model,
+                parameter => parameter == "shared.weight" ? config.TieWordEmbeddings ? [.. EmbeddingCopies, HeadName] : EmbeddingCopies : [],
+                tensor => tensor == StrayBias || EmbeddingCopies.Contains(tensor) || (config.TieWordEmbeddings && tensor is HeadName or "shared.weight"));
+            if (device is not null)
+            {
+                model.to(device);
+            }
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+
+        model.eval();
+        return model;
+    }
+
+    /// <summary>Writes a model. Every file is whole or not there, and config.json comes last: a folder without one is no model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="folder">The folder, made where needed; a model in it is replaced.</param>
+    /// <param name="tokenizerFrom">A folder whose tokenizer files to copy; null writes none.</param>
+    /// <exception cref="UserException">A file cannot be written.</exception>
+    public static void Save(T5 model, string folder, string? tokenizerFrom = null)
+    {
+        CompleteFile.Remove(Path.Combine(folder, T5ConfigFile.Name));
+        SafetensorsFile.Write(Path.Combine(folder, CheckpointWeights.FileName), model.named_parameters().Select(p => (p.Item1, (Tensor)p.Item2)));
+        var generation = Path.Combine(folder, "generation_config.json");
+        CopyTokenizer(tokenizerFrom, folder);
+        if (!File.Exists(generation))
+        {
+            var keys = new JsonObject
+            {
+                ["_from_model_config"] = true,
+                ["decoder_start_token_id"] = model.Config.DecoderStartTokenId,
+                ["eos_token_id"] = model.Config.EosTokenId,
+                ["pad_token_id"] = model.Config.PadTokenId,
+            };
+            CompleteFile.Write(generation, keys.ToJsonString(T5ConfigFile.Layout) + "\n");
+        }
+
+        T5ConfigFile.Save(model.Config, folder, model.parameters().First().dtype.ToString().ToLowerInvariant());
+    }
+
+    private static void CopyTokenizer(string? source, string folder)
+    {
+        if (source is null || Path.GetFullPath(source) == Path.GetFullPath(folder))
+        {
+            return;
+        }
+
+        foreach (var path in TokenizerFiles.Select(name => Path.Combine(source, name)).Where(File.Exists))
+        {
+            CompleteFile.Write(Path.Combine(folder, Path.GetFileName(path)), stream =>
+            {
+                using var original = File.OpenRead(path);
+                original.CopyTo(stream);
+            });
+        }
+    }
+}
