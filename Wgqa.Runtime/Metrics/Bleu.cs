@@ -1,3 +1,5 @@
+using Wgqa.Text;
+
 namespace Wgqa.Metrics;
 
 /// <summary>
@@ -170,7 +172,7 @@ public sealed class Bleu
 
     private int[] Tokens(string line)
     {
-        var tokens = Tokenizer.Tokenize(PythonText.TrimEnd(Lowercase ? PythonText.Lower(line) : line));
+        var tokens = Tokenizer.Tokenize(PythonWhitespace.StripEnd(Lowercase ? PythonText.Lower(line) : line).ToString());
         var numbers = new int[tokens.Count];
         for (var i = 0; i < numbers.Length; i++)
         {

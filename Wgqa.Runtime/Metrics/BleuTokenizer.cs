@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Wgqa.Text;
 
 namespace Wgqa.Metrics;
 
@@ -53,7 +54,7 @@ public abstract class BleuTokenizer
             var tokens = new List<string>(line.Length);
             foreach (var rune in line.EnumerateRunes())
             {
-                if (!rune.IsBmp || !PythonText.IsSpace((char)rune.Value))
+                if (!rune.IsBmp || !PythonWhitespace.IsWhitespace((char)rune.Value))
                 {
                     tokens.Add(rune.ToString());
                 }

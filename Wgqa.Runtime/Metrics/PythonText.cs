@@ -1,16 +1,14 @@
 using System.Text;
+using Wgqa.Text;
 
 namespace Wgqa.Metrics;
 
 /// <summary>
 /// The parts of Python's <c>str</c> that sacrebleu's and rouge_score's results depend on and that .NET does differently:
-/// which characters are white space, and how text is lower-cased.
+/// how text is split at white space, and how it is lower-cased.
 /// </summary>
 internal static class PythonText
 {
-    /// <summary>True where Python's <c>str.isspace</c> is: .NET's white space and the four ASCII separators 1C–1F.</summary>
-    public static bool IsSpace(char c) => char.IsWhiteSpace(c) || c is >= '\x1c' and <= '\x1f';
-
     /// <summary><c>text.split()</c>: the runs between white space, none of them empty.</summary>
     public static List<string> Split(ReadOnlySpan<char> text)
     {
@@ -18,7 +16,7 @@ internal static class PythonText
         var start = -1;
         for (var i = 0; i < text.Length; i++)
         {
-            if (!IsSpace(text[i]))
+            if (!PythonWhitespace.IsWhitespace(text[i]))
             {
                 start = start < 0 ? i : start;
             }
@@ -35,18 +33,6 @@ internal static class PythonText
         }
 
         return words;
-    }
-
-    /// <summary><c>text.rstrip()</c>.</summary>
-    public static string TrimEnd(string text)
-    {
-        var end = text.Length;
-        while (end > 0 && IsSpace(text[end - 1]))
-        {
-            end--;
-        }
-
-        return end == text.Length ? text : text[..end];
     }
 
     /// <summary>
