@@ -21,23 +21,28 @@ public static class HeadPooling
     /// <summary>Each key/value head is the first of its group.</summary>
     public static Tensor FirstHead(Tensor weight, int heads, int groups) => Pick(weight, heads, groups, new long[groups]);
 
-    /// <summary>Each key/value head is one of its group, drawn uniformly.</summary>
-    /// <param name="weight">[h·d, m].</param>
+    /// <summary>Draws one member of each group uniformly. One draw serves keys and values, which belong together.</summary>
     /// <param name="heads">Query heads h.</param>
     /// <param name="groups">Key/value heads G.</param>
     /// <param name="random">The generator drawn from; null is the global one.</param>
-    public static Tensor RandomHead(Tensor weight, int heads, int groups, Generator? random = null)
+    /// <returns>For each group a number in [0, h/G).</returns>
+    public static long[] DrawMembers(int heads, int groups, Generator? random = null)
     {
         using var drawn = randint(0, heads / groups, [groups], dtype: ScalarType.Int64, generator: random);
-        return Pick(weight, heads, groups, drawn.data<long>().ToArray());
+        return drawn.data<long>().ToArray();
     }
 
-    private static Tensor Pick(Tensor weight, int heads, int groups, long[] member)
+    /// <summary>Each key/value head is one of its group.</summary>
+    /// <param name="weight">[h·d, m].</param>
+    /// <param name="heads">Query heads h.</param>
+    /// <param name="groups">Key/value heads G.</param>
+    /// <param name="members">Which of each group's heads, in [0, h/G).</param>
+    public static Tensor Pick(Tensor weight, int heads, int groups, long[] members)
     {
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         var grouped = Grouped(weight, heads, groups);                                                     // (g, h/g, d, m)
-        return cat([.. Enumerable.Range(0, groups).Select(g => grouped.select(0, g).select(0, member[g]))], 0)   // (g·d, m)
+        return cat([.. Enumerable.Range(0, groups).Select(g => grouped.select(0, g).select(0, members[g]))], 0)   // (g·d, m)
             .MoveToOuterDisposeScope();
     }
 

@@ -1,0 +1,4 @@
+namespace Wgqa.Experiments.Variants;
+
+[KvGrouping]
+public sealed partial class Mha;

@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+
+namespace Wgqa.Generators.Emission;
+
+/// <summary>
+/// The members that some variant's other half has. All are reserved in all variants, so that changing an attribute never
+/// turns a member that a person wrote into a clash.
+/// </summary>
+internal static class GeneratedNames
+{
+    public static readonly ImmutableHashSet<string> All =
+    [
+        "_q", "_k", "_v", "_o", "_keyMerge", "_valueMerge", "_positionBias", "_dropout",
+        "Shape", "Groups", "PositionBias",
+        "forward", "FoldKey", "FoldValue", "MergeHeads", "LoadMultiHead", "Fold",
+        "Info", "GroupsFor", "ExtraParameters", "KvCacheElementsPerToken", "Create",
+    ];
+}

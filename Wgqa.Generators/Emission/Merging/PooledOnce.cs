@@ -1,0 +1,51 @@
+using Wgqa.Generators.Model;
+
+namespace Wgqa.Generators.Emission.Merging;
+
+/// <summary>Heads are pooled at conversion, and what is trained is plain grouped-query attention (GQA, section 2.1).</summary>
+internal sealed class PooledOnce(VariantSpec spec) : MergeStrategy(spec)
+{
+    public override string Phrase => Spec.Heads.GroupSize == 1
+        ? "its own: multi-head attention"
+        : Spec.Pooling switch
+        {
+            Pooling.FirstHead => "the first head of its group, picked once at conversion",
+            Pooling.RandomHead => "one head of its group, drawn once at conversion",
+            _ => "the mean of its group, taken once at conversion",
+        };
+
+    public override string TrainedHeads => Size.Groups;
+
+    public override string TrainedHeadsRemark => Size.G;
+
+    public override string Project(string field, string fold) => $"{field}.forward(source)";
+
+    public override string Folded(string weight, string merge) => $"{weight}.alias()";
+
+    public override void LoadKeyAndValue(SourceWriter source)
+    {
+        if (Spec.Heads.GroupSize == 1)
+        {
+            base.LoadKeyAndValue(source);
+            return;
+        }
+
+        if (Spec.Pooling == Pooling.RandomHead)
+        {
+            source.Line("// A head's key and value belong together: one draw serves both.");
+            source.Line($"var members = {Name.Pooling}.DrawMembers({Size.Heads}, {Size.Groups}, random);");
+        }
+
+        source.Line($"using var key = {Pooled("source.Key")};");
+        source.Line($"using var value = {Pooled("source.Value")};");
+        source.Line($"{Name.Projections}.Copy(key, _k.weight, \"k.weight\");");
+        source.Line($"{Name.Projections}.Copy(value, _v.weight, \"v.weight\");");
+    }
+
+    private string Pooled(string weight) => Spec.Pooling switch
+    {
+        Pooling.FirstHead => $"{Name.Pooling}.FirstHead({weight}, {Size.Heads}, {Size.Groups})",
+        Pooling.RandomHead => $"{Name.Pooling}.Pick({weight}, {Size.Heads}, {Size.Groups}, members)",
+        _ => $"{Name.Pooling}.Average({weight}, {Size.Heads}, {Size.Groups})",
+    };
+}
