@@ -1,0 +1,20 @@
+using static TorchSharp.torch;
+
+namespace Wgqa.Decoding.Processors;
+
+/// <summary>Allows one token only, at one position: its score becomes 0 and every other −∞.</summary>
+/// <param name="position">Tokens that a row has when the rule applies.</param>
+/// <param name="token">The token.</param>
+internal sealed class ForcedToken(int position, int token) : IScoreProcessor
+{
+    /// <inheritdoc/>
+    public void Apply(TokenHistory history, Tensor scores)
+    {
+        if (history.Length == position)
+        {
+            scores.fill_(float.NegativeInfinity);
+            using var column = scores.select(1, token);
+            column.fill_(0);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using Wgqa.Decoding;
+
+namespace Wgqa.Runtime.Tests.Decoding;
+
+public sealed class GenerationConfigFileTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("wgqa-generation-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void AFolderWithoutTheFileGivesTheDefaults()
+    {
+        Assert.Equal(20, GenerationConfigFile.Read(_folder).MaxLength);
+        Assert.Equal(64, GenerationConfigFile.Read(_folder, new() { MaxLength = 64 }).MaxLength);
+    }
+
+    [Fact]
+    public void EveryFieldIsRead()
+    {
+        Write("""
+            {"max_length": 30, "max_new_tokens": 9, "min_length": 2, "min_new_tokens": 1, "num_beams": 4, "num_return_sequences": 2, "length_penalty": 0.6,
+             "early_stopping": "never", "repetition_penalty": 1.5, "no_repeat_ngram_size": 3, "bad_words_ids": [[5], [6, 7]], "suppress_tokens": [8],
+             "forced_bos_token_id": 4, "forced_eos_token_id": 1, "pad_token_id": 3, "decoder_start_token_id": 2, "eos_token_id": [1, 9], "transformers_version": "4.35.0"}
+            """);
+        var options = GenerationConfigFile.Read(_folder);
+        Assert.Equal([5], options.BadWordsIds[0]);
+        Assert.Equal([6, 7], options.BadWordsIds[1]);
+        Assert.Equal([8], options.SuppressTokens);
+        Assert.Equal([1, 9], options.EosTokenIds);
+        Assert.Equal(
+            new GenerationOptions
+            {
+                MaxLength = 30, MaxNewTokens = 9, MinLength = 2, MinNewTokens = 1, NumBeams = 4, NumReturnSequences = 2, LengthPenalty = 0.6,
+                EarlyStopping = EarlyStopping.WhenNoneCanImprove, RepetitionPenalty = 1.5, NoRepeatNgramSize = 3, ForcedBosTokenId = 4, ForcedEosTokenId = 1,
+                PadTokenId = 3, DecoderStartTokenId = 2, BadWordsIds = options.BadWordsIds, SuppressTokens = options.SuppressTokens, EosTokenIds = options.EosTokenIds,
+            },
+            options);
+    }
+
+    [Theory]
+    [InlineData("true", EarlyStopping.WhenEnoughFinished)]
+    [InlineData("false", EarlyStopping.Heuristic)]
+    [InlineData("null", EarlyStopping.Heuristic)]
+    public void EarlyStoppingIsAWordOrATruthValue(string json, EarlyStopping expected)
+    {
+        Write($$"""{"early_stopping": {{json}}, "eos_token_id": 7}""");
+        Assert.Equal(expected, GenerationConfigFile.Read(_folder).EarlyStopping);
+        Assert.Equal([7], GenerationConfigFile.Read(_folder).EosTokenIds);
+    }
+
+    [Theory]
+    [InlineData("""{"num_beams": "four"}""", "num_beams in ")]
+    [InlineData("""{"num_beams": 1.5}""", "is 1.5; it must be an integer")]
+    [InlineData("""{"length_penalty": []}""", "length_penalty in ")]
+    [InlineData("""{"early_stopping": "always"}""", "it must be true, false or \"never\"")]
+    [InlineData("""{"eos_token_id": [1, "</s>"]}""", "eos_token_id in ")]
+    [InlineData("""{"bad_words_ids": 3}""", "a list of lists of token ids")]
+    [InlineData("""{"do_sample": true}""", "only greedy and beam search")]
+    [InlineData("[]", "it must hold an object")]
+    [InlineData("{", "cannot be read")]
+    public void AWrongValueIsNamed(string json, string part)
+    {
+        Write(json);
+        var message = Assert.Throws<UserException>(() => GenerationConfigFile.Read(_folder)).Message;
+        Assert.Contains(part, message);
+        Assert.Contains(GenerationConfigFile.FileName, message);
+    }
+
+    private void Write(string json) => File.WriteAllText(Path.Combine(_folder, GenerationConfigFile.FileName), json);
+}
