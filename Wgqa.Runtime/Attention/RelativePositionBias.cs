@@ -20,8 +20,14 @@ public sealed class RelativePositionBias : nn.Module<long, long, Tensor>
     /// <param name="buckets">Buckets of relative position, half for each direction when bidirectional.</param>
     /// <param name="maxDistance">Distance from which on all positions share the last bucket.</param>
     /// <param name="bidirectional">Whether keys after the query have buckets of their own (an encoder).</param>
+    /// <exception cref="UserException">There are too few buckets, or no distance is left for the logarithmic ones.</exception>
     public RelativePositionBias(int heads, int buckets, int maxDistance, bool bidirectional) : base(nameof(RelativePositionBias))
     {
+        if (buckets < 4 || maxDistance <= buckets / 2)
+        {
+            throw new UserException($"relative position takes at least 4 buckets and a maximum distance beyond half of them; there are {buckets} and {maxDistance}.");
+        }
+
         (_buckets, _maxDistance, _bidirectional) = (buckets, maxDistance, bidirectional);
         _weight = new Parameter(randn(buckets, heads));
         RegisterComponents();
@@ -34,20 +40,17 @@ public sealed class RelativePositionBias : nn.Module<long, long, Tensor>
     public override Tensor forward(long targets, long sources)
     {
         using var scope = NewDisposeScope();
-        var table = new long[targets * sources];
-        for (var i = 0L; i < targets; i++)
+        // Only t + s − 1 relative positions occur: each is looked up once, and row i of the result is a window on them.
+        var table = new long[targets + sources - 1];
+        for (var i = 0; i < table.Length; i++)
         {
-            var query = sources - targets + i;
-            for (var key = 0L; key < sources; key++)
-            {
-                table[(i * sources) + key] = Bucket(key - query, _buckets, _maxDistance, _bidirectional);
-            }
+            table[i] = Bucket(i - (sources - 1), _buckets, _maxDistance, _bidirectional);
         }
 
         var buckets = tensor(table, dtype: ScalarType.Int64, device: _weight.device);
-        return _weight.index_select(0, buckets)              // (t·s, h)
-            .view(targets, sources, -1).permute(2, 0, 1)     // (h, t, s)
-            .unsqueeze(0)                                    // (1, h, t, s)
+        return _weight.index_select(0, buckets).transpose(0, 1)   // (h, t + s − 1), the relative position rising from 1 − s to t − 1
+            .unfold(1, sources, 1)                                // (h, t, s), the last query first
+            .flip(1).unsqueeze(0)                                 // (1, h, t, s)
             .MoveToOuterDisposeScope();
     }
 

@@ -34,9 +34,10 @@ public sealed class DecoderCache : IDisposable
     /// sequences dropped. The masks given to <see cref="T5.Decode"/> have to be reordered by the caller.
     /// </summary>
     /// <param name="rows">[b'] int64, on the model's device.</param>
-    public void Reorder(Tensor rows)
+    /// <param name="sameMemory">Whether each row keeps the encoder output that it had, as beams of one sentence do: it is then left alone.</param>
+    public void Reorder(Tensor rows, bool sameMemory = false)
     {
-        foreach (var cache in _self.Concat(_cross))
+        foreach (var cache in sameMemory ? _self : _self.Concat(_cross))
         {
             cache.Reorder(rows);
         }

@@ -1,0 +1,71 @@
+using TorchSharp;
+using Wgqa.Attention;
+using Wgqa.Models;
+using static TorchSharp.torch;
+
+namespace Wgqa.Conversion;
+
+/// <summary>Conversion of a trained multi-head model to a variant (GQA, section 2.1; WGQA, section 3).</summary>
+public static class ModelConversion
+{
+    /// <summary>
+    /// A new model with <paramref name="variant"/> at its sites and everything else copied: in the element type, on the device
+    /// and in the mode of <paramref name="multiHead"/>, which stays as it is.
+    /// </summary>
+    /// <param name="multiHead">The trained model.</param>
+    /// <param name="variant">What to put at the sites that it names.</param>
+    /// <param name="random">Where <see cref="Pooling.RandomHead"/> draws from; null is the global generator.</param>
+    /// <exception cref="UserException">The model is grouped already, or the variant does not fit it.</exception>
+    public static T5 Convert(T5 multiHead, AttentionVariant variant, Generator? random = null) =>
+        multiHead.Config.Grouping is { } grouping
+            ? throw new UserException($"only a multi-head model can be converted to {variant.Info.Name}, and this one has {grouping.Groups} key/value heads already.")
+            : Rebuild(multiHead, new T5(multiHead.Config, variant), (projections, block) =>
+            {
+                if (block is GroupedQueryAttention plain)
+                {
+                    plain.LoadGrouped(projections);
+                }
+                else
+                {
+                    block.LoadMultiHead(projections, random);
+                }
+            });
+
+    /// <summary>Fills a freshly built model from another of the same shape, attention blocks by way of their projections.</summary>
+    /// <param name="source">The model copied from.</param>
+    /// <param name="target">The model filled, and returned; disposed when something is thrown.</param>
+    /// <param name="carry">Takes one block's folded projections over; they are disposed afterwards.</param>
+    internal static T5 Rebuild(T5 source, T5 target, Action<AttentionProjections, IGroupedAttention> carry)
+    {
+        try
+        {
+            var sample = source.parameters().First();
+            target.to(sample.device, sample.dtype);
+            using var frozen = no_grad();
+            var originals = source.named_parameters().ToDictionary(p => p.Item1, p => p.Item2, StringComparer.Ordinal);
+            var blocks = source.Attentions.Zip(target.Attentions).ToList();
+            foreach (var (name, parameter) in target.named_parameters())
+            {
+                // The position bias lies within a block and is no projection: it is copied like everything outside.
+                if (name.EndsWith("relative_attention_bias.weight", StringComparison.Ordinal) || !blocks.Any(block => name.StartsWith(block.Second.Name, StringComparison.Ordinal)))
+                {
+                    parameter.copy_(originals[name]);
+                }
+            }
+
+            foreach (var (from, to) in blocks)
+            {
+                using var projections = from.Attention.Fold();
+                carry(projections, to.Attention);
+            }
+
+            target.train(source.training);
+            return target;
+        }
+        catch
+        {
+            target.Dispose();
+            throw;
+        }
+    }
+}
