@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using TorchSharp.Modules;
+using Wgqa.Checkpoints;
 using static TorchSharp.torch;
 
 namespace Wgqa.Training;
@@ -55,7 +57,7 @@ internal readonly record struct LogWindow(int Steps, double LossSum, long Tokens
 internal sealed class CheckpointFolder(string path)
 {
     private const string Prefix = "step-";
-    private const string Weights = "model.dat";
+    private const string Weights = "model.safetensors";
     private const string Optimizer = "optimizer.dat";
     private const string State = "state.json";
 
@@ -72,9 +74,13 @@ internal sealed class CheckpointFolder(string path)
         var folder = System.IO.Path.Combine(path, Prefix + state.Step.ToString("D8", CultureInfo.InvariantCulture));
         RunFolder.WriteWholeFolder(folder, beside =>
         {
-            WriteFile(beside, Weights, writer => model.save(writer));
-            WriteFile(beside, Optimizer, optimizer.save_state_dict);
-            File.WriteAllText(System.IO.Path.Combine(beside, State), JsonSerializer.Serialize(state, RunFolder.Json) + "\n");
+            SafetensorsFile.Write(System.IO.Path.Combine(beside, Weights), model.state_dict().Select(static named => (named.Key, named.Value)));
+            CompleteFile.Write(System.IO.Path.Combine(beside, Optimizer), stream =>
+            {
+                using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
+                optimizer.save_state_dict(writer);
+            });
+            CompleteFile.Write(System.IO.Path.Combine(beside, State), JsonSerializer.Serialize(state, RunFolder.Json) + "\n");
         });
         foreach (var old in before.Where(old => old != folder))
         {
@@ -93,34 +99,34 @@ internal sealed class CheckpointFolder(string path)
 
         try
         {
-            ReadFile(folder, Weights, reader => model.load(reader));
-            ReadFile(folder, Optimizer, optimizer.load_state_dict);
+            using (var weights = SafetensorsFile.Open(System.IO.Path.Combine(folder, Weights)))
+            {
+                Fill(model, weights);
+            }
+
+            using (var reader = new BinaryReader(File.OpenRead(System.IO.Path.Combine(folder, Optimizer))))
+            {
+                optimizer.load_state_dict(reader);
+            }
+
             return JsonSerializer.Deserialize<TrainingState>(File.ReadAllText(System.IO.Path.Combine(folder, State)), RunFolder.Json);
         }
-        catch (Exception error) when (error is not UserException)
+        catch (Exception error)
         {
-            throw new UserException($"The checkpoint {folder} cannot be read ({error.Message}); delete it to begin the run anew.", error);
+            throw new UserException($"The checkpoint {folder} cannot be read ({error.Message.TrimEnd('.')}); delete it to begin the run anew.", error);
         }
     }
 
-    public void Delete() => RunFolder.DeleteFolder(path);
+    private static void Fill(nn.Module model, SafetensorsFile weights)
+    {
+        using var frozen = no_grad();
+        foreach (var (name, tensor) in model.state_dict())
+        {
+            using var read = weights.Read(name);
+            tensor.copy_(read);
+        }
+    }
 
     private static int? StepOf(string folder) =>
         int.TryParse(System.IO.Path.GetFileName(folder).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
-
-    /// <summary>Writes through to the disk, so that the rename which follows never precedes the data.</summary>
-    private static void WriteFile(string folder, string file, Action<BinaryWriter> write)
-    {
-        using var stream = File.Create(System.IO.Path.Combine(folder, file));
-        using var writer = new BinaryWriter(stream);
-        write(writer);
-        writer.Flush();
-        stream.Flush(flushToDisk: true);
-    }
-
-    private static void ReadFile(string folder, string file, Action<BinaryReader> read)
-    {
-        using var reader = new BinaryReader(File.OpenRead(System.IO.Path.Combine(folder, file)));
-        read(reader);
-    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Wgqa.Checkpoints;
 
 namespace Wgqa.Training;
 
@@ -46,7 +47,7 @@ public sealed class MetricsLog : IDisposable
     internal static MetricsLog Open(string path, int step)
     {
         var kept = Read(path).Where(line => line.Step <= step).Select(static line => JsonSerializer.Serialize(line, Json) + "\n");
-        RunFolder.WriteWhole(path, string.Concat(kept));
+        CompleteFile.Write(path, string.Concat(kept));
         return new(new StreamWriter(path, append: true) { AutoFlush = true });
     }
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Wgqa.Checkpoints;
 using static TorchSharp.torch;
 
 namespace Wgqa.Training;
@@ -83,7 +84,7 @@ public sealed class RunFolder : IDisposable
     }
 
     /// <summary>Writes a result of the run's own (an evaluation, a table) into the folder.</summary>
-    public void Write<T>(string file, T value) => WriteWhole(System.IO.Path.Combine(Path, file), JsonSerializer.Serialize(value, Json) + "\n");
+    public void Write<T>(string file, T value) => CompleteFile.Write(System.IO.Path.Combine(Path, file), JsonSerializer.Serialize(value, Json) + "\n");
 
     /// <summary>Reads such a result; null where there is none yet.</summary>
     /// <exception cref="UserException">The file is not the JSON that was written.</exception>
@@ -113,14 +114,6 @@ public sealed class RunFolder : IDisposable
     }
 
     internal void Finish(RunSummary summary) => Write(SummaryFile, summary);
-
-    /// <summary>Writes a whole file beside its place and renames it there.</summary>
-    internal static void WriteWhole(string path, string text)
-    {
-        var beside = path + ".partial";
-        File.WriteAllText(beside, text);
-        File.Move(beside, path, overwrite: true);
-    }
 
     /// <summary>Fills a new folder beside its place and renames it there; one that was there before is gone afterwards.</summary>
     internal static void WriteWholeFolder(string path, Action<string> fill)
@@ -182,7 +175,7 @@ public sealed class RunFolder : IDisposable
             ["dotnet"] = Environment.Version.ToString(),
             ["system"] = RuntimeInformation.RuntimeIdentifier,
         };
-        WriteWhole(file, config.ToJsonString(Json) + "\n");
+        CompleteFile.Write(file, config.ToJsonString(Json) + "\n");
     }
 
     private static void RequireSame(string file, JsonObject config)

@@ -198,7 +198,7 @@ public sealed class TrainerTests : IDisposable
     {
         Train("run", Options);
         File.Delete(_scratch.In("run", "summary.json"));
-        File.WriteAllText(Directory.GetFiles(_scratch.In("run", "checkpoint"), "model.dat", SearchOption.AllDirectories).Single(), "");
+        File.WriteAllText(Directory.GetFiles(_scratch.In("run", "checkpoint"), "model.safetensors", SearchOption.AllDirectories).Single(), "");
 
         var error = Assert.Throws<UserException>(() => Train("run", Options));
 

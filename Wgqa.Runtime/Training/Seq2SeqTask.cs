@@ -1,0 +1,65 @@
+using Wgqa.Data;
+using Wgqa.Models;
+using static TorchSharp.torch;
+
+namespace Wgqa.Training;
+
+/// <summary>Trains a T5 to write each example's target from its source.</summary>
+public sealed class Seq2SeqTask : ITrainingTask<Seq2SeqBatch>
+{
+    private readonly IReadOnlyList<Seq2SeqExample> _training;
+    private readonly IReadOnlyList<Seq2SeqExample> _validation;
+    private readonly int _batchSize;
+    private readonly BatchPlan _plan;
+    private readonly Device _device;
+
+    /// <summary>A task; the examples stay the caller's, and so does the model.</summary>
+    /// <param name="model">The model, on its device.</param>
+    /// <param name="training">The examples that the model learns from.</param>
+    /// <param name="batchSize">Examples in a batch, before accumulation; validation has the same.</param>
+    /// <param name="seed">The run's seed, which the order of the batches follows from.</param>
+    /// <param name="validation">The held-out examples, if any.</param>
+    /// <exception cref="UserException">There are no training examples, or batches of none.</exception>
+    public Seq2SeqTask(T5 model, IReadOnlyList<Seq2SeqExample> training, int batchSize, long seed, IReadOnlyList<Seq2SeqExample>? validation = null)
+    {
+        (Model, _training, _batchSize, _validation) = (model, training, batchSize, validation ?? []);
+        _device = model.parameters().First().device;
+        _plan = new(training.Count, batchSize, unchecked((ulong)seed), [.. training.Select(static example => example.Length)]);
+    }
+
+    /// <summary>The model.</summary>
+    public T5 Model { get; }
+
+    /// <summary>A folder whose tokenizer goes with the saved model; null saves none.</summary>
+    public string? TokenizerFrom { get; init; }
+
+    /// <summary>Batches in an epoch, the last and smaller one included.</summary>
+    public int BatchesPerEpoch => _plan.BatchesPerEpoch;
+
+    nn.Module ITrainingTask<Seq2SeqBatch>.Model => Model;
+
+    /// <inheritdoc/>
+    public IEnumerable<Seq2SeqBatch> Epoch(int epoch, int skip) =>
+        _plan.Epoch(epoch).Skip(skip).Select(batch => Collate(_training, batch));
+
+    /// <inheritdoc/>
+    public IEnumerable<Seq2SeqBatch> Validation() =>
+        BatchPlan.InOrder(_validation.Count, _batchSize).Select(batch => Collate(_validation, batch));
+
+    /// <summary>Cross-entropy averaged over the batch's target tokens.</summary>
+    public Tensor Loss(Seq2SeqBatch batch)
+    {
+        using var read = T5.ShiftRight(batch.Labels, Model.Config.DecoderStartTokenId, Model.Config.PadTokenId);   // (b, t)
+        using var logits = Model.forward(batch.InputIds, batch.AttentionMask, read);                              // (b, t, V)
+        return T5.Loss(logits, batch.Labels);
+    }
+
+    /// <inheritdoc/>
+    public BatchSize Size(Seq2SeqBatch batch) => new(batch.SourceTokens + batch.TargetTokens, batch.TargetTokens);
+
+    /// <inheritdoc/>
+    public void SaveModel(string folder) => T5Folder.Save(Model, folder, TokenizerFrom);
+
+    private Seq2SeqBatch Collate(IReadOnlyList<Seq2SeqExample> examples, int[] batch) =>
+        Seq2SeqBatch.Collate(examples, batch, Model.Config.PadTokenId, _device);
+}
