@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -14,6 +15,12 @@ public static unsafe partial class SentencePieceTraining
     // U+2585 marks an uncovered character inside the trainer, which leaves out sentences that contain it; U+2581 is a space.
     private const char UnknownMark = '\u2585';
     private const char SpaceMark = '\u2581';
+
+    // The trainer's suffix array counts characters in 32 bits, normalization may multiply them, and a text too long for it
+    // ends the process.
+    private const long LongestText = 1L << 30;
+
+    private static readonly SearchValues<char> Spaces = SearchValues.Create(" \t\n\r\u00A0\u2581");
 
     /// <summary>Trains a vocabulary.</summary>
     /// <param name="sentences">The text, in sentences or lines, of any length; one without a visible character counts for nothing.</param>
@@ -34,18 +41,34 @@ public static unsafe partial class SentencePieceTraining
 
         using var text = new MemoryStream();
         var ends = new List<long>();
+        var words = new Dictionary<string, int>(StringComparer.Ordinal);
+        var wordsBySpan = words.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var sentence in sentences)
         {
             if (sentence.EnumerateRunes().Any(IsVisible))
             {
-                text.Write(Encoding.UTF8.GetBytes(sentence.Replace(UnknownMark, ' ')));
-                ends.Add(text.Length);
+                Add(sentence.Replace(UnknownMark, ' '));
+                foreach (var range in sentence.AsSpan().SplitAny(Spaces))
+                {
+                    CollectionsMarshal.GetValueRefOrAddDefault(wordsBySpan, sentence.AsSpan(range), out _)++;
+                }
             }
         }
 
         if (ends.Count == 0)
         {
             throw new UserException("a vocabulary needs text to be trained on, and there is none");
+        }
+
+        // libsentencepiece only considers a string for a piece that is followed by two different characters somewhere. In a
+        // text with little punctuation most words are followed by a space and nothing else; a line of its own is another end.
+        var sentenceCount = ends.Count;
+        foreach (var word in words.Where(word => word.Value > 1).Select(word => word.Key).Order(StringComparer.Ordinal))
+        {
+            if (word.EnumerateRunes().Any(IsVisible))
+            {
+                Add(word.Replace(UnknownMark, ' '));
+            }
         }
 
         // The sum of the expected counts depends, in its last bits, on the number of threads: it is fixed, and not that of
@@ -66,11 +89,23 @@ public static unsafe partial class SentencePieceTraining
         ];
         try
         {
-            return Train(text.GetBuffer(), [.. ends], options);
+            return Train(text.GetBuffer(), [.. ends], options, sentenceCount);
         }
         catch (DllNotFoundException exception)
         {
             throw new UserException("training a vocabulary needs libsentencepiece, which was not found: run ./wgqa setup", exception);
+        }
+
+        void Add(string sentence)
+        {
+            var utf8 = Encoding.UTF8.GetBytes(sentence);
+            if (text.Length + utf8.Length > LongestText)
+            {
+                throw new UserException($"a vocabulary can be trained on {LongestText >> 20} MiB of text, and there is more; leave some of it out");
+            }
+
+            text.Write(utf8);
+            ends.Add(text.Length);
         }
     }
 
@@ -82,7 +117,7 @@ public static unsafe partial class SentencePieceTraining
         (Rune.IsLetterOrDigit(character) || Rune.IsPunctuation(character) || Rune.IsSymbol(character))
         && character != Rune.ReplacementChar && character.Value is not (UnknownMark or SpaceMark);
 
-    private static byte[] Train(byte[] text, long[] ends, string[] options)
+    private static byte[] Train(byte[] text, long[] ends, string[] options, int sentenceCount)
     {
         var strings = new nint[options.Length];
         try
@@ -98,7 +133,7 @@ public static unsafe partial class SentencePieceTraining
             {
                 if (NativeMethods.wgqa_sp_train(bytes, firstEnd, ends.Length, firstString, options.Length, out var model, out var length) != 0)
                 {
-                    throw new UserException($"no such vocabulary can be trained on this text of {ends.Length} sentences: {Marshal.PtrToStringUTF8(NativeMethods.wgqa_sp_error())}");
+                    throw new UserException($"no such vocabulary can be trained on this text of {sentenceCount} sentences: {Marshal.PtrToStringUTF8(NativeMethods.wgqa_sp_error())}");
                 }
 
                 return new ReadOnlySpan<byte>(model, checked((int)length)).ToArray();

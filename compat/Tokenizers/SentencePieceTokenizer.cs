@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.ObjectModel;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -64,8 +63,7 @@ public class SentencePieceTokenizer : Tokenizer
         }
 
         unnormalized = new(() => SentencePieceModel.Load(proto.WithoutNormalization()));
-        vocabulary = new(() => new ReadOnlyDictionary<string, int>(
-            Enumerable.Range(0, pieceCount).ToDictionary(id => model.Piece(id).Text, StringComparer.Ordinal)));
+        vocabulary = new(() => Enumerable.Range(0, pieceCount).ToDictionary(id => model.Piece(id).Text, StringComparer.Ordinal).AsReadOnly());
         Normalizer = new ModelNormalizer(this);
     }
 
@@ -206,6 +204,7 @@ public class SentencePieceTokenizer : Tokenizer
         ArgumentNullException.ThrowIfNull(ids);
         var text = new StringBuilder();
         var run = new List<int>();
+        var anyText = false;
         foreach (var id in ids)
         {
             if (special.TryGetValue(id, out var token))
@@ -230,9 +229,10 @@ public class SentencePieceTokenizer : Tokenizer
             if (run.Count > 0)
             {
                 // Only the text as a whole has a space put before it, so only its first piece may lose one.
-                var inside = text.Length > 0 && AddDummyPrefix && !TreatWhitespaceAsSuffix && model.Piece(run[0]).Text is [Space, ..];
+                var inside = anyText && AddDummyPrefix && !TreatWhitespaceAsSuffix && model.Piece(run[0]).Text is [Space, ..];
                 text.Append(inside ? " " : "").Append(model.Decode(CollectionsMarshal.AsSpan(run)));
                 run.Clear();
+                anyText = true;
             }
         }
     }

@@ -30,7 +30,7 @@ public class SentencePieceTrainingTests
     }
 
     [Fact]
-    public void FrequentWordsBecomeOnePiece() =>
+    public void AFrequentWordIsOnePieceThoughASpaceAlwaysFollowsIt() =>
         Assert.Equal(3, SmallVocabulary.Tokenizer.Encode("the the").Length);
 
     [Fact]

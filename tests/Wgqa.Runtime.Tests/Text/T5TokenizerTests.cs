@@ -119,7 +119,7 @@ public sealed class T5TokenizerTests : IDisposable
         var unknown = tokenizer.Encode("the \uFFFD garden");
         Assert.Equal(unknown, tokenizer.Encode("the \uD83D garden"));
         Assert.Equal(unknown, tokenizer.Encode("the \uDE00 garden"));
-        Assert.Equal([3, 2, 1], tokenizer.Encode("\uD83D\uDE00"));
+        Assert.Equal(1, tokenizer.Encode("\uD83D\uDE00").Count(id => id == tokenizer.UnkId));
     }
 
     [Fact]
