@@ -1,0 +1,80 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace TorchSharp.Dispatch;
+
+/// <summary>Loads libWgqaTorch, and libtorch with it, after giving both what they read from the environment once.</summary>
+internal static partial class LibTorch
+{
+    private static readonly Lock Gate = new();
+    private static nint loaded;
+
+    /// <summary>The resolver of every native entry.</summary>
+    /// <exception cref="DllNotFoundException">The shim or libtorch is missing.</exception>
+    internal static nint Resolve(string library, Assembly assembly, DllImportSearchPath? path)
+    {
+        if (library != "WgqaTorch")
+        {
+            return 0;
+        }
+
+        lock (Gate)
+        {
+            return loaded != 0 ? loaded : loaded = Load(assembly);
+        }
+    }
+
+    private static nint Load(Assembly assembly)
+    {
+        PrepareEnvironment();
+        var beside = Path.Combine(Path.GetDirectoryName(assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory, "libWgqaTorch.so");
+        nint library;
+        try
+        {
+            library = NativeLibrary.Load(beside);
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+        {
+            throw new DllNotFoundException($"libtorch could not be loaded through '{beside}'; run ./wgqa setup and build again. {FirstLine(e.Message)}", e);
+        }
+
+        UseAllCores(library);
+        return library;
+    }
+
+    private static string FirstLine(string text) => text.Split('\n')[0];
+
+    /// <summary>
+    /// Sets what the user has not set. OpenBLAS 0.3.21 does not know newer processors and falls back to the kernels of a
+    /// 2004 Prescott; libtorch 1.13 prefers AVX2 where it could use AVX-512. Both read the native environment, which .NET's
+    /// Environment.SetEnvironmentVariable does not reach on Linux, when they load.
+    /// </summary>
+    private static void PrepareEnvironment()
+    {
+        if (Avx512F.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported && Avx512F.VL.IsSupported)
+        {
+            _ = setenv("OPENBLAS_CORETYPE", "SkylakeX", 0);
+            _ = setenv("ATEN_CPU_CAPABILITY", "avx512", 0);
+        }
+        else if (Avx2.IsSupported && Fma.IsSupported)
+        {
+            _ = setenv("OPENBLAS_CORETYPE", "Haswell", 0);
+        }
+    }
+
+    /// <summary>libtorch counts one thread where OpenMP is asked too early; ask for every core unless the user chose.</summary>
+    private static unsafe void UseAllCores(nint library)
+    {
+        if (Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is { Length: > 0 })
+        {
+            return;
+        }
+
+        var setThreads = (delegate* unmanaged<int, int>)NativeLibrary.GetExport(library, "wgqa_set_threads");
+        _ = setThreads(Environment.ProcessorCount);
+    }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int setenv(string name, string value, int overwrite);
+}

@@ -1,0 +1,184 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
+using TorchSharp.Dispatch;
+
+namespace TorchSharp.Utils;
+
+/// <summary>The elements of a tensor on the processor, in row-major order whatever its strides.</summary>
+public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
+    where T : unmanaged
+{
+    private readonly bool ownsTensor;
+    private readonly T* data;
+    private readonly long[] shape;
+    private readonly long[] strides;
+    private readonly bool contiguous;
+    private torch.Tensor? tensor;
+
+    internal TensorAccessor(torch.Tensor tensor, bool ownsTensor)
+    {
+        this.tensor = tensor;
+        this.ownsTensor = ownsTensor;
+        Native.Check(Native.wgqa_data(tensor.Handle, out var pointer));
+        data = (T*)pointer;
+        shape = tensor.shape;
+        strides = tensor.stride();
+        contiguous = tensor.is_contiguous();
+        Count = tensor.numel();
+    }
+
+    public long Count { get; }
+
+    public bool IsReadOnly => false;
+
+    /// <summary>One index counts elements in row-major order; several address one dimension each.</summary>
+    public T this[params long[] indices]
+    {
+        get => data[Offset(indices)];
+        set => data[Offset(indices)] = value;
+    }
+
+#pragma warning disable CS8765 // TorchSharp's signature
+    public override bool Equals(object? obj) => obj is TensorAccessor<T> other && this == other;
+#pragma warning restore CS8765
+
+    public static bool operator ==(TensorAccessor<T> left, TensorAccessor<T> right) =>
+        left.Count == right.Count && left.SequenceEqual(right);
+
+    public static bool operator !=(TensorAccessor<T> left, TensorAccessor<T> right) => !(left == right);
+
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
+
+    public T[] ToArray()
+    {
+        var array = new T[Count];
+        CopyTo(array);
+        return array;
+    }
+
+    /// <summary>An array with the tensor's dimensions; a tensor without dimensions gives an array of one element.</summary>
+    public Array ToNDArray()
+    {
+        if (shape.Length == 0)
+        {
+            return ToArray();
+        }
+
+        var array = Array.CreateInstance(typeof(T), shape);
+        if (Count > 0)
+        {
+            fixed (byte* target = &System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(array))
+            {
+                Read(new Span<T>(target, checked((int)Count)), 0);
+            }
+        }
+
+        return array;
+    }
+
+    public void CopyTo(T[] array, int arrayIndex = 0, long tensorIndex = 0) => CopyTo(array.AsSpan(), arrayIndex, tensorIndex);
+
+    /// <summary>Copies elements from <paramref name="tensorIndex"/> on, as many as there are and fit.</summary>
+    public void CopyTo(Span<T> array, int arrayIndex = 0, long tensorIndex = 0) => Read(array[arrayIndex..], tensorIndex);
+
+    public void CopyFrom(T[] array, int arrayIndex = 0, long tensorIndex = 0) =>
+        CopyFrom((ReadOnlySpan<T>)array, arrayIndex, tensorIndex);
+
+    public void CopyFrom(ReadOnlySpan<T> array, int arrayIndex = 0, long tensorIndex = 0)
+    {
+        var source = array[arrayIndex..];
+        var length = (int)Math.Clamp(Count - tensorIndex, 0, source.Length);
+        if (contiguous)
+        {
+            source[..length].CopyTo(new Span<T>(data + tensorIndex, length));
+        }
+        else
+        {
+            for (var i = 0; i < length; i++)
+            {
+                data[Strided(tensorIndex + i)] = source[i];
+            }
+        }
+
+        GC.KeepAlive(tensor);
+    }
+
+    public IEnumerator<T> GetEnumerator()
+    {
+        for (long i = 0; i < Count; i++)
+        {
+            yield return At(i);
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    public void Dispose()
+    {
+        if (ownsTensor)
+        {
+            tensor?.Dispose();
+        }
+
+        tensor = null;
+    }
+
+    private T At(long element) => data[contiguous ? element : Strided(element)];
+
+    private void Read(Span<T> target, long tensorIndex)
+    {
+        var length = (int)Math.Clamp(Count - tensorIndex, 0, target.Length);
+        if (contiguous)
+        {
+            new ReadOnlySpan<T>(data + tensorIndex, length).CopyTo(target);
+        }
+        else
+        {
+            for (var i = 0; i < length; i++)
+            {
+                target[i] = data[Strided(tensorIndex + i)];
+            }
+        }
+
+        GC.KeepAlive(tensor);
+    }
+
+    private long Offset(long[] indices)
+    {
+        if (indices.Length == 1)
+        {
+            var element = indices[0];
+            if (element < 0 || element >= Count)
+            {
+                throw new IndexOutOfRangeException($"{element} in a collection of {Count} elements.");
+            }
+
+            return contiguous ? element : Strided(element);
+        }
+
+        long offset = 0;
+        for (var i = 0; i < shape.Length; i++)
+        {
+            if (indices[i] < 0 || indices[i] >= shape[i])
+            {
+                throw new IndexOutOfRangeException($"{indices[i]} >= {shape[i]} in dimension {i}.");
+            }
+
+            offset += indices[i] * strides[i];
+        }
+
+        return offset;
+    }
+
+    private long Strided(long element)
+    {
+        long offset = 0;
+        for (var i = shape.Length - 1; i >= 0; i--)
+        {
+            element = Math.DivRem(element, shape[i], out var position);
+            offset += position * strides[i];
+        }
+
+        return offset;
+    }
+}
