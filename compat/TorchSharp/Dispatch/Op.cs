@@ -14,6 +14,9 @@ internal sealed class Op(string name, string overload = "")
 
     private nint handle;
 
+    /// <summary>Whether this libtorch has the operator: some are newer than others.</summary>
+    internal bool Exists => handle != 0 || Native.wgqa_find(name, overload, out handle) == 0;
+
     /// <summary>Calls the operator for its one tensor.</summary>
     internal unsafe torch.Tensor Call(params ReadOnlySpan<Arg> args)
     {
