@@ -80,12 +80,13 @@ internal sealed class JsonSection
     /// <summary>What to throw when a key's value is of the right kind and still no good.</summary>
     public UserException Bad(string key, string value, string wanted) => new($"{_path}: {_prefix}{key} is {value}; it must be {wanted}.");
 
-    // A key that is null counts as absent, as it does for Hugging Face.
-    private JsonElement? Find(string key)
+    /// <summary>A key's value. One that is null counts as absent, as it does for Hugging Face.</summary>
+    public JsonElement? Find(string key)
     {
         _read.Add(key);
         return _element.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
 
-    private UserException Bad(string key, JsonElement value, string wanted) => Bad(key, value.GetRawText(), wanted);
+    /// <inheritdoc cref="Bad(string, string, string)"/>
+    public UserException Bad(string key, JsonElement value, string wanted) => Bad(key, value.GetRawText(), wanted);
 }

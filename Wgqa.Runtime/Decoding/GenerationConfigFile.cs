@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Wgqa.Checkpoints;
 
 namespace Wgqa.Decoding;
 
@@ -10,102 +11,74 @@ public static class GenerationConfigFile
 
     /// <summary>The options in a folder's file, those of <paramref name="otherwise"/> where it says nothing or there is none.</summary>
     /// <exception cref="UserException">The file is not JSON, a value has the wrong type, or it asks for sampling.</exception>
-    public static GenerationOptions Read(string folder, GenerationOptions? otherwise = null)
+    public static GenerationOptions Read(string folder, GenerationOptions otherwise)
     {
         var file = Path.Combine(folder, FileName);
-        if (!File.Exists(file))
-        {
-            return otherwise ?? new();
-        }
-
-        try
-        {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? Apply(new(file, document.RootElement), otherwise ?? new())
-                : throw new UserException($"{file} holds a JSON {document.RootElement.ValueKind}; it must hold an object.");
-        }
-        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
-        {
-            throw new UserException($"{file} cannot be read: {exception.Message}", exception);
-        }
+        return File.Exists(file) ? Read(JsonSection.Open(file), otherwise) : otherwise;
     }
 
-    private static GenerationOptions Apply(Fields fields, GenerationOptions otherwise)
+    private static GenerationOptions Read(JsonSection file, GenerationOptions otherwise)
     {
-        if (fields.Find("do_sample") is { ValueKind: JsonValueKind.True })
+        if (file.Flag("do_sample", whenAbsent: false))
         {
-            throw new UserException($"do_sample in {fields.File} is true; only greedy and beam search are available.");
+            throw file.Bad("do_sample", "true", "false: only greedy and beam search are available");
         }
 
         return otherwise with
         {
-            MaxLength = fields.Integer("max_length") ?? otherwise.MaxLength,
-            MaxNewTokens = fields.Integer("max_new_tokens") ?? otherwise.MaxNewTokens,
-            MinLength = fields.Integer("min_length") ?? otherwise.MinLength,
-            MinNewTokens = fields.Integer("min_new_tokens") ?? otherwise.MinNewTokens,
-            NumBeams = fields.Integer("num_beams") ?? otherwise.NumBeams,
-            NumReturnSequences = fields.Integer("num_return_sequences") ?? otherwise.NumReturnSequences,
-            LengthPenalty = fields.Number("length_penalty") ?? otherwise.LengthPenalty,
-            EarlyStopping = fields.Stopping("early_stopping") ?? otherwise.EarlyStopping,
-            RepetitionPenalty = fields.Number("repetition_penalty") ?? otherwise.RepetitionPenalty,
-            NoRepeatNgramSize = fields.Integer("no_repeat_ngram_size") ?? otherwise.NoRepeatNgramSize,
-            BadWordsIds = fields.TokenLists("bad_words_ids") ?? otherwise.BadWordsIds,
-            SuppressTokens = fields.Tokens("suppress_tokens") ?? otherwise.SuppressTokens,
-            ForcedBosTokenId = fields.Integer("forced_bos_token_id") ?? otherwise.ForcedBosTokenId,
-            ForcedEosTokenId = fields.Integer("forced_eos_token_id") ?? otherwise.ForcedEosTokenId,
-            PadTokenId = fields.Integer("pad_token_id") ?? otherwise.PadTokenId,
-            DecoderStartTokenId = fields.Integer("decoder_start_token_id") ?? otherwise.DecoderStartTokenId,
-            EosTokenIds = fields.Tokens("eos_token_id") ?? otherwise.EosTokenIds,
+            MaxLength = file.Integer("max_length", otherwise.MaxLength, 1),
+            MaxNewTokens = Token(file, "max_new_tokens") ?? otherwise.MaxNewTokens,
+            MinLength = file.Integer("min_length", otherwise.MinLength, 0),
+            MinNewTokens = file.Integer("min_new_tokens", otherwise.MinNewTokens, 0),
+            NumBeams = file.Integer("num_beams", otherwise.NumBeams, 1),
+            NumReturnSequences = file.Integer("num_return_sequences", otherwise.NumReturnSequences, 1),
+            LengthPenalty = LengthPenalty(file) ?? otherwise.LengthPenalty,
+            EarlyStopping = Stopping(file) ?? otherwise.EarlyStopping,
+            RepetitionPenalty = file.Number("repetition_penalty", otherwise.RepetitionPenalty),
+            NoRepeatNgramSize = file.Integer("no_repeat_ngram_size", otherwise.NoRepeatNgramSize, 0),
+            BadWordsIds = Words(file) ?? otherwise.BadWordsIds,
+            SuppressTokens = Tokens(file, "suppress_tokens") ?? otherwise.SuppressTokens,
+            ForcedBosTokenId = Token(file, "forced_bos_token_id") ?? otherwise.ForcedBosTokenId,
+            ForcedEosTokenId = Token(file, "forced_eos_token_id") ?? otherwise.ForcedEosTokenId,
+            PadTokenId = file.Integer("pad_token_id", otherwise.PadTokenId, 0),
+            DecoderStartTokenId = file.Integer("decoder_start_token_id", otherwise.DecoderStartTokenId, 0),
+            EosTokenIds = Tokens(file, "eos_token_id") ?? otherwise.EosTokenIds,
         };
     }
 
-    /// <summary>A file's members; each is null where absent or JSON's null.</summary>
-    private sealed record Fields(string File, JsonElement Root)
+    // Below 0 favours short sequences, so that JsonSection's numbers from 0 up do not serve.
+    private static double? LengthPenalty(JsonSection file) =>
+        file.Find("length_penalty") is not { } value ? null
+        : value.ValueKind == JsonValueKind.Number ? value.GetDouble()
+        : throw file.Bad("length_penalty", value, "a number");
+
+    private static EarlyStopping? Stopping(JsonSection file) => file.Find("early_stopping") is not { } value ? null : value.ValueKind switch
     {
-        public JsonElement? Find(string name) => Root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        JsonValueKind.False => EarlyStopping.Heuristic,
+        JsonValueKind.True => EarlyStopping.WhenEnoughFinished,
+        JsonValueKind.String when value.ValueEquals("never") => EarlyStopping.WhenNoneCanImprove,
+        _ => throw file.Bad("early_stopping", value, "true, false or \"never\""),
+    };
 
-        public int? Integer(string name) => Find(name) is { } value
-            ? value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : throw Wrong(name, "an integer")
-            : null;
+    private static int? Token(JsonSection file, string key) => file.Find(key) is null ? null : file.Integer(key, 0, 0);
 
-        public double? Number(string name) => Find(name) is { } value
-            ? value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw Wrong(name, "a number")
-            : null;
+    private static int[]? Tokens(JsonSection file, string key) =>
+        file.Find(key) is { } value ? TokensOf(value) ?? throw file.Bad(key, value, "a token id or a list of them") : null;
 
-        public EarlyStopping? Stopping(string name) => Find(name) is not { } value ? null : value.ValueKind switch
+    private static int[][]? Words(JsonSection file)
+    {
+        if (file.Find("bad_words_ids") is not { } value)
         {
-            JsonValueKind.False => EarlyStopping.Heuristic,
-            JsonValueKind.True => EarlyStopping.WhenEnoughFinished,
-            JsonValueKind.String when value.ValueEquals("never") => EarlyStopping.WhenNoneCanImprove,
-            _ => throw Wrong(name, "true, false or \"never\""),
-        };
-
-        public int[]? Tokens(string name) => Find(name) is { } value
-            ? TokensOf(value) ?? throw Wrong(name, "a token id or a list of them")
-            : null;
-
-        public int[][]? TokenLists(string name) => Find(name) is { } value
-            ? value.ValueKind == JsonValueKind.Array
-                ? [.. value.EnumerateArray().Select(word => TokensOf(word) ?? throw Wrong(name, "a list of lists of token ids"))]
-                : throw Wrong(name, "a list of lists of token ids")
-            : null;
-
-        private static int[]? TokensOf(JsonElement value)
-        {
-            JsonElement[] items = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [value];
-            var tokens = new int[items.Length];
-            for (var i = 0; i < items.Length; i++)
-            {
-                if (items[i].ValueKind != JsonValueKind.Number || !items[i].TryGetInt32(out tokens[i]))
-                {
-                    return null;
-                }
-            }
-
-            return tokens;
+            return null;
         }
 
-        private UserException Wrong(string name, string expected) => new($"{name} in {File} is {Root.GetProperty(name).GetRawText()}; it must be {expected}.");
+        var words = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().Select(TokensOf) : [null];
+        return [.. words.Select(word => word ?? throw file.Bad("bad_words_ids", value, "a list of lists of token ids"))];
+    }
+
+    private static int[]? TokensOf(JsonElement value)
+    {
+        JsonElement[] items = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [value];
+        return items.All(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out _)) ? [.. items.Select(item => item.GetInt32())] : null;
     }
 }

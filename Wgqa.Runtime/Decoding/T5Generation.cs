@@ -6,6 +6,14 @@ namespace Wgqa.Decoding;
 /// <summary>Generation with a T5.</summary>
 public static class T5Generation
 {
+    /// <summary>The defaults, with a configuration's special tokens.</summary>
+    public static GenerationOptions DefaultOptions(T5Config config) => new()
+    {
+        PadTokenId = config.PadTokenId,
+        DecoderStartTokenId = config.DecoderStartTokenId,
+        EosTokenIds = [config.EosTokenId],
+    };
+
     /// <summary>Decodes a batch of inputs. The model runs in evaluation mode and is left in the mode it was in.</summary>
     /// <param name="model">The model.</param>
     /// <param name="inputIds">[b, s] int64, on the model's device.</param>
@@ -15,6 +23,7 @@ public static class T5Generation
     public static GeneratedSequences Generate(this T5 model, Tensor inputIds, GenerationOptions options, Tensor? attentionMask = null)
     {
         options.Validate(promptLength: 1);
+        options.ValidateTokens(model.Config.VocabSize);
         var training = model.training;
         model.train(false);
         try

@@ -9,11 +9,8 @@ public sealed class GenerationConfigFileTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void AFolderWithoutTheFileGivesTheDefaults()
-    {
-        Assert.Equal(20, GenerationConfigFile.Read(_folder).MaxLength);
+    public void AFolderWithoutTheFileGivesTheDefaults() =>
         Assert.Equal(64, GenerationConfigFile.Read(_folder, new() { MaxLength = 64 }).MaxLength);
-    }
 
     [Fact]
     public void EveryFieldIsRead()
@@ -23,7 +20,7 @@ public sealed class GenerationConfigFileTests : IDisposable
              "early_stopping": "never", "repetition_penalty": 1.5, "no_repeat_ngram_size": 3, "bad_words_ids": [[5], [6, 7]], "suppress_tokens": [8],
              "forced_bos_token_id": 4, "forced_eos_token_id": 1, "pad_token_id": 3, "decoder_start_token_id": 2, "eos_token_id": [1, 9], "transformers_version": "4.35.0"}
             """);
-        var options = GenerationConfigFile.Read(_folder);
+        var options = GenerationConfigFile.Read(_folder, new());
         Assert.Equal([5], options.BadWordsIds[0]);
         Assert.Equal([6, 7], options.BadWordsIds[1]);
         Assert.Equal([8], options.SuppressTokens);
@@ -45,24 +42,24 @@ public sealed class GenerationConfigFileTests : IDisposable
     public void EarlyStoppingIsAWordOrATruthValue(string json, EarlyStopping expected)
     {
         Write($$"""{"early_stopping": {{json}}, "eos_token_id": 7}""");
-        Assert.Equal(expected, GenerationConfigFile.Read(_folder).EarlyStopping);
-        Assert.Equal([7], GenerationConfigFile.Read(_folder).EosTokenIds);
+        Assert.Equal(expected, GenerationConfigFile.Read(_folder, new()).EarlyStopping);
+        Assert.Equal([7], GenerationConfigFile.Read(_folder, new()).EosTokenIds);
     }
 
     [Theory]
-    [InlineData("""{"num_beams": "four"}""", "num_beams in ")]
-    [InlineData("""{"num_beams": 1.5}""", "is 1.5; it must be an integer")]
-    [InlineData("""{"length_penalty": []}""", "length_penalty in ")]
+    [InlineData("""{"num_beams": "four"}""", "num_beams is")]
+    [InlineData("""{"num_beams": 1.5}""", "num_beams is 1.5; it must be a whole number")]
+    [InlineData("""{"length_penalty": []}""", "length_penalty is")]
     [InlineData("""{"early_stopping": "always"}""", "it must be true, false or \"never\"")]
-    [InlineData("""{"eos_token_id": [1, "</s>"]}""", "eos_token_id in ")]
+    [InlineData("""{"eos_token_id": [1, "</s>"]}""", "eos_token_id is")]
     [InlineData("""{"bad_words_ids": 3}""", "a list of lists of token ids")]
     [InlineData("""{"do_sample": true}""", "only greedy and beam search")]
-    [InlineData("[]", "it must hold an object")]
-    [InlineData("{", "cannot be read")]
+    [InlineData("[]", "not an object")]
+    [InlineData("{", "is not valid JSON")]
     public void AWrongValueIsNamed(string json, string part)
     {
         Write(json);
-        var message = Assert.Throws<UserException>(() => GenerationConfigFile.Read(_folder)).Message;
+        var message = Assert.Throws<UserException>(() => GenerationConfigFile.Read(_folder, new())).Message;
         Assert.Contains(part, message);
         Assert.Contains(GenerationConfigFile.FileName, message);
     }

@@ -1,0 +1,57 @@
+using Wgqa.Decoding;
+using Wgqa.Decoding.Processors;
+using static TorchSharp.torch;
+
+namespace Wgqa.Runtime.Tests.Decoding;
+
+/// <summary>Passes everything on and keeps, for each step, the inputs still decoded and their scores after the rules.</summary>
+internal sealed class RecordingSession(IDecodingSession session, GenerationOptions options) : IDecodingSession
+{
+    private readonly List<int[]> _fed = [];   // per row, every token so far
+    private int[] _inputs = [];
+
+    public List<(int[] Inputs, float[][] Scores)> Steps { get; } = [];
+
+    public Device Device => session.Device;
+
+    public long VocabularySize => session.VocabularySize;
+
+    public Tensor Step(Tensor tokens)
+    {
+        var added = tokens.cpu().data<long>().ToArray().Chunk((int)tokens.size(1)).Select(row => row.Select(token => (int)token).ToArray()).ToArray();
+        if (_fed.Count == 0)
+        {
+            _fed.AddRange(added);
+            _inputs = [.. Enumerable.Range(0, added.Length)];
+        }
+        else
+        {
+            for (var row = 0; row < added.Length; row++)
+            {
+                _fed[row] = [.. _fed[row], .. added[row]];
+            }
+        }
+
+        var logits = session.Step(tokens);
+        using var scores = logits.clone();
+        var history = new TokenHistory(_fed, _fed[0].Length);
+        foreach (var processor in ScoreProcessors.For(options, 1))
+        {
+            processor.Apply(history, scores);
+        }
+
+        Steps.Add((_inputs, [.. scores.data<float>().ToArray().Chunk((int)VocabularySize)]));
+        return logits;
+    }
+
+    public void Reorder(ReadOnlySpan<int> rows)
+    {
+        session.Reorder(rows);
+        int[][] fed = [.. rows.ToArray().Select(row => _fed[row])];
+        _inputs = [.. rows.ToArray().Select(row => _inputs[row])];
+        _fed.Clear();
+        _fed.AddRange(fed);
+    }
+
+    public void Dispose() => session.Dispose();
+}

@@ -1,0 +1,153 @@
+using System.Text.Json;
+using Wgqa.Checkpoints;
+using Wgqa.Decoding;
+using Wgqa.Models;
+using Wgqa.Testing;
+using static TorchSharp.torch;
+
+namespace Wgqa.Runtime.Tests.Decoding;
+
+/// <summary>Every greedy and beam case of Hugging Face's own T5, in the semantics of release 4.35 where releases differ.</summary>
+public sealed class T5GoldenGenerationTests(T5GoldenGenerationTests.Models models) : IClassFixture<T5GoldenGenerationTests.Models>
+{
+    public static TheoryData<string, string> Cases => CasesWhere(_ => true);
+
+    public static TheoryData<string, string> GreedyCases => CasesWhere(@case => @case.TryGetProperty("top5", out _));
+
+    [SharedTheory]
+    [MemberData(nameof(Cases))]
+    public void IdsAndScoresAreHuggingFaces(string model, string name)
+    {
+        var (t5, inputIds) = models.Get(model);
+        var golden = Case(model, name);
+        var found = t5.Generate(inputIds, Options(golden.GetProperty("kwargs")));
+        Assert.Equal(Rows(golden.GetProperty("sequences")), found.Tokens);
+        if (golden.TryGetProperty("sequences_scores", out var scores))
+        {
+            Assert.All(scores.EnumerateArray().Zip(found.Scores!), pair => Assert.Equal(pair.First.GetSingle(), pair.Second, 5e-5f));
+        }
+        else
+        {
+            Assert.Null(found.Scores);
+        }
+    }
+
+    [SharedTheory]
+    [MemberData(nameof(Cases))]
+    public void EachRowAloneGivesTheSame(string model, string name)
+    {
+        var (t5, inputIds) = models.Get(model);
+        var golden = Case(model, name);
+        var options = Options(golden.GetProperty("kwargs"));
+        var expected = Rows(golden.GetProperty("sequences"));
+        for (var row = 0; row < inputIds.size(0); row++)
+        {
+            using var all = inputIds.select(0, row);
+            using var own = all.masked_select(all.ne(0)).unsqueeze(0);   // without the padding that longer rows bring
+            var found = t5.Generate(own, options).Tokens;
+            for (var i = 0; i < found.Count; i++)
+            {
+                var together = expected[(row * options.NumReturnSequences) + i];
+                Assert.Equal(together[..found[i].Length], found[i]);
+                Assert.All(together[found[i].Length..], token => Assert.Equal(0, token));
+            }
+        }
+    }
+
+    [SharedTheory]
+    [MemberData(nameof(GreedyCases))]
+    public void TheScoresOfEveryGreedyStepAreHuggingFaces(string model, string name)
+    {
+        var (t5, inputIds) = models.Get(model);
+        var golden = Case(model, name);
+        var options = Options(golden.GetProperty("kwargs"));
+        var steps = golden.GetProperty("top5").EnumerateArray().ToArray();
+        using var mask = inputIds.ne(0);
+        using var session = new RecordingSession(new T5DecodingSession(t5, inputIds, mask, 21), options);
+        SequenceDecoder.Decode(session, [[0], [0], [0]], options);
+        Assert.Equal(steps.Length, session.Steps.Count);
+        for (var step = 0; step < steps.Length; step++)
+        {
+            var (inputs, scores) = session.Steps[step];
+            for (var i = 0; i < inputs.Length; i++)
+            {
+                var best = steps[step][inputs[i]];
+                int[] ids = [.. best.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32())];
+                float[] logits = [.. best.GetProperty("logits").EnumerateArray().Select(logit => logit.GetSingle())];
+                for (var rank = 0; rank < ids.Length; rank++)
+                {
+                    Assert.Equal(logits[rank], scores[i][ids[rank]], 1e-4f);
+                }
+            }
+        }
+    }
+
+    private static TheoryData<string, string> CasesWhere(Func<JsonElement, bool> chosen)
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var model in SharedFolder.Root is null ? [] : Models.Names)
+        {
+            foreach (var @case in Models.Cases(model).Where(chosen))
+            {
+                data.Add(model, @case.GetProperty("name").GetString()!);
+            }
+        }
+
+        return data;
+    }
+
+    private static JsonElement Case(string model, string name) => Models.Cases(model).Single(@case => @case.GetProperty("name").GetString() == name);
+
+    private static int[][] Rows(JsonElement sequences) => [.. sequences.EnumerateArray().Select(row => row.EnumerateArray().Select(id => id.GetInt32()).ToArray())];
+
+    /// <summary>Hugging Face's arguments as options, read the way a generation_config.json is.</summary>
+    private static GenerationOptions Options(JsonElement arguments)
+    {
+        var folder = Directory.CreateTempSubdirectory("wgqa-golden-");
+        try
+        {
+            File.WriteAllText(Path.Combine(folder.FullName, GenerationConfigFile.FileName), arguments.GetRawText());
+            return GenerationConfigFile.Read(folder.FullName, new());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>The golden models, loaded once.</summary>
+    public sealed class Models : IDisposable
+    {
+        private readonly Dictionary<string, (T5 Model, Tensor InputIds)> _loaded = [];
+
+        public static readonly string[] Names = ["t5_tied", "t5_gated"];
+
+        /// <summary>A model's cases that hold for release 4.35.</summary>
+        public static IEnumerable<JsonElement> Cases(string model)
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.Path("golden", model, "golden_generate.json")));
+            return [.. document.RootElement.Clone().GetProperty("cases").EnumerateArray().Where(@case => @case.GetProperty("semantics").GetString() != "legacy")];
+        }
+
+        public (T5 Model, Tensor InputIds) Get(string name)
+        {
+            if (!_loaded.TryGetValue(name, out var found))
+            {
+                using var inputs = SafetensorsFile.Open(SharedFolder.Path("golden", name, "golden_forward.safetensors"));
+                found = (T5Folder.Load(SharedFolder.Path("golden", name)), inputs.Read("in.input_ids"));
+                _loaded.Add(name, found);
+            }
+
+            return found;
+        }
+
+        public void Dispose()
+        {
+            foreach (var (model, inputIds) in _loaded.Values)
+            {
+                model.Dispose();
+                inputIds.Dispose();
+            }
+        }
+    }
+}
