@@ -20,8 +20,8 @@ public sealed class T5GoldenGenerationTests(T5GoldenGenerationTests.Models model
     {
         var (t5, inputIds) = models.Get(model);
         var golden = Case(model, name);
-        var found = t5.Generate(inputIds, Options(golden.GetProperty("kwargs")));
-        Assert.Equal(Rows(golden.GetProperty("sequences")), found.Tokens);
+        var found = t5.Generate(inputIds, GoldenArguments.Options(golden.GetProperty("kwargs")));
+        Assert.Equal(GoldenArguments.Rows(golden.GetProperty("sequences")), found.Tokens);
         if (golden.TryGetProperty("sequences_scores", out var scores))
         {
             Assert.All(scores.EnumerateArray().Zip(found.Scores!), pair => Assert.Equal(pair.First.GetSingle(), pair.Second, 5e-5f));
@@ -38,8 +38,8 @@ public sealed class T5GoldenGenerationTests(T5GoldenGenerationTests.Models model
     {
         var (t5, inputIds) = models.Get(model);
         var golden = Case(model, name);
-        var options = Options(golden.GetProperty("kwargs"));
-        var expected = Rows(golden.GetProperty("sequences"));
+        var options = GoldenArguments.Options(golden.GetProperty("kwargs"));
+        var expected = GoldenArguments.Rows(golden.GetProperty("sequences"));
         for (var row = 0; row < inputIds.size(0); row++)
         {
             using var all = inputIds.select(0, row);
@@ -60,7 +60,7 @@ public sealed class T5GoldenGenerationTests(T5GoldenGenerationTests.Models model
     {
         var (t5, inputIds) = models.Get(model);
         var golden = Case(model, name);
-        var options = Options(golden.GetProperty("kwargs"));
+        var options = GoldenArguments.Options(golden.GetProperty("kwargs"));
         var steps = golden.GetProperty("top5").EnumerateArray().ToArray();
         using var mask = inputIds.ne(0);
         using var session = new RecordingSession(new T5DecodingSession(t5, inputIds, mask, 21), options);
@@ -98,23 +98,6 @@ public sealed class T5GoldenGenerationTests(T5GoldenGenerationTests.Models model
 
     private static JsonElement Case(string model, string name) => Models.Cases(model).Single(@case => @case.GetProperty("name").GetString() == name);
 
-    private static int[][] Rows(JsonElement sequences) => [.. sequences.EnumerateArray().Select(row => row.EnumerateArray().Select(id => id.GetInt32()).ToArray())];
-
-    /// <summary>Hugging Face's arguments as options, read the way a generation_config.json is.</summary>
-    private static GenerationOptions Options(JsonElement arguments)
-    {
-        var folder = Directory.CreateTempSubdirectory("wgqa-golden-");
-        try
-        {
-            File.WriteAllText(Path.Combine(folder.FullName, GenerationConfigFile.FileName), arguments.GetRawText());
-            return GenerationConfigFile.Read(folder.FullName, new());
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
-
     /// <summary>The golden models, loaded once.</summary>
     public sealed class Models : IDisposable
     {
@@ -123,11 +106,9 @@ public sealed class T5GoldenGenerationTests(T5GoldenGenerationTests.Models model
         public static readonly string[] Names = ["t5_tied", "t5_gated"];
 
         /// <summary>A model's cases that hold for release 4.35.</summary>
-        public static IEnumerable<JsonElement> Cases(string model)
-        {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.Path("golden", model, "golden_generate.json")));
-            return [.. document.RootElement.Clone().GetProperty("cases").EnumerateArray().Where(@case => @case.GetProperty("semantics").GetString() != "legacy")];
-        }
+        public static IEnumerable<JsonElement> Cases(string model) =>
+            GoldenArguments.Read(SharedFolder.Path("golden", model, "golden_generate.json")).GetProperty("cases").EnumerateArray()
+                .Where(@case => @case.GetProperty("semantics").GetString() != "legacy");
 
         public (T5 Model, Tensor InputIds) Get(string name)
         {
