@@ -72,6 +72,11 @@ internal sealed class CheckpointFolder(string path)
     {
         var before = Directory.Exists(path) ? Directory.GetDirectories(path) : [];
         var folder = System.IO.Path.Combine(path, Prefix + state.Step.ToString("D8", CultureInfo.InvariantCulture));
+        if (before.Contains(folder))
+        {
+            return;   // stopped before the first step since: nothing has changed
+        }
+
         RunFolder.WriteWholeFolder(folder, beside =>
         {
             SafetensorsFile.Write(System.IO.Path.Combine(beside, Weights), model.state_dict().Select(static named => (named.Key, named.Value)));
