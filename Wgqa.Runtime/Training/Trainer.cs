@@ -147,8 +147,8 @@ public static class Trainer
                 return null;
             }
 
-            using var scope = NewDisposeScope();
             using var batch = batches.Next();
+            using var scope = NewDisposeScope();
             var loss = task.Loss(batch);
             total += loss.ToDouble() / count;
             tokens += task.Size(batch).Tokens;
@@ -167,8 +167,8 @@ public static class Trainer
         var (total, targets) = (0.0, 0L);
         foreach (var next in task.Validation())
         {
-            using var scope = NewDisposeScope();
             using var batch = next;
+            using var scope = NewDisposeScope();
             var size = task.Size(batch).Targets;
             total += task.Loss(batch).ToDouble() * size;
             targets += size;

@@ -4,6 +4,7 @@ using Wgqa.Training;
 namespace Wgqa.Runtime.Tests.Training;
 
 /// <summary>Runs in a process of their own, killed or signalled in the middle.</summary>
+[Collection(nameof(GlobalGenerator))]
 public sealed class KilledRunTests : IDisposable
 {
     private static readonly TrainingOptions Options = new() { Steps = 40, Seed = 3, LogEvery = 1, CheckpointEvery = 4, LearningRate = 0.05 };

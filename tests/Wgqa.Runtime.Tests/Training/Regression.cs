@@ -91,9 +91,13 @@ internal sealed class Regression : ITrainingTask<RegressionBatch>, IDisposable
         var random = new Random(index);
         var x = Enumerable.Range(0, 6 * 4).Select(_ => (float)(random.NextDouble() - 0.5)).ToArray();
         var y = x.Chunk(4).Select(static row => row[0] - (2 * row[1]) + (0.5f * row[3])).ToArray();
-        return new(tensor(x).reshape(6, 4), tensor(y).reshape(6, 1));
+        return new(tensor(x, [6, 4]), tensor(y, [6, 1]));
     }
 }
+
+/// <summary>Tests that draw from torch's global generator run while no other test does.</summary>
+[CollectionDefinition(nameof(GlobalGenerator), DisableParallelization = true)]
+public sealed class GlobalGenerator;
 
 /// <summary>A folder that goes when the test does.</summary>
 internal sealed class ScratchFolder : IDisposable
