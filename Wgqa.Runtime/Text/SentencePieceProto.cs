@@ -9,10 +9,11 @@ namespace Wgqa.Text;
 /// </summary>
 internal sealed class SentencePieceProto
 {
-    // ModelProto: pieces = 1, trainer_spec = 2, normalizer_spec = 3.
+    // ModelProto: pieces = 1, trainer_spec = 2, normalizer_spec = 3, denormalizer_spec = 5.
     private const int Pieces = 1;
     private const int TrainerSpec = 2;
     private const int NormalizerSpec = 3;
+    private const int DenormalizerSpec = 5;
 
     private readonly List<Range> pieces = [];
     private readonly byte[] model;
@@ -38,12 +39,19 @@ internal sealed class SentencePieceProto
                     }
 
                     break;
-                case NormalizerSpec:
-                    foreach (var (name, value, _) in Fields(model, range))
+                case NormalizerSpec or DenormalizerSpec:
+                    foreach (var (name, value, bytes) in Fields(model, range))
                     {
-                        // add_dummy_prefix = 3, escape_whitespaces = 5
-                        AddDummyPrefix = name == 3 ? value != 0 : AddDummyPrefix;
-                        EscapeWhitespaces = name == 5 ? value != 0 : EscapeWhitespaces;
+                        // precompiled_charsmap = 2, add_dummy_prefix = 3, escape_whitespaces = 5
+                        if (name == 2)
+                        {
+                            CheckCharacterMap(model.AsSpan(bytes));
+                        }
+                        else if (field == NormalizerSpec)
+                        {
+                            AddDummyPrefix = name == 3 ? value != 0 : AddDummyPrefix;
+                            EscapeWhitespaces = name == 5 ? value != 0 : EscapeWhitespaces;
+                        }
                     }
 
                     break;
@@ -100,6 +108,46 @@ internal sealed class SentencePieceProto
     public byte[] WithoutNormalization() =>
         // normalizer_spec { precompiled_charsmap: "" add_dummy_prefix: false remove_extra_whitespaces: false escape_whitespaces: false }
         [.. model, (NormalizerSpec << 3) | 2, 8, (2 << 3) | 2, 0, 3 << 3, 0, 4 << 3, 0, 5 << 3, 0];
+
+    /// <summary>
+    /// Checks that a normalization map never leads out of itself. libsentencepiece follows it unchecked, so that one wrong
+    /// byte of a file could end the process. The map is a length, a double-array trie (as darts-clone builds it) of that many
+    /// bytes, and the zero-terminated replacements that its values are offsets of.
+    /// </summary>
+    private static void CheckCharacterMap(ReadOnlySpan<byte> map)
+    {
+        if (map.IsEmpty)
+        {
+            return;
+        }
+
+        var trieBytes = map.Length < 4 ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(map);
+        if (trieBytes == 0 || trieBytes % 4 != 0 || trieBytes >= map.Length - 4)
+        {
+            throw new InvalidDataException($"its normalization map of {map.Length} bytes is said to begin with a trie of {trieBytes}");
+        }
+
+        var trie = map.Slice(4, (int)trieBytes);
+        var replacements = map[(4 + (int)trieBytes)..];
+        var units = (uint)trie.Length / 4;
+        var sound = replacements[^1] == 0;
+        for (var i = 0U; i < units && sound; i++)
+        {
+            var unit = BinaryPrimitives.ReadUInt32LittleEndian(trie[(int)(4 * i)..]);
+            if ((unit & 0x8000_0000) == 0) // a node; the others are values
+            {
+                // The children of a node lie at its own place XOR its offset XOR the next byte, and its value at byte 0.
+                var children = i ^ ((unit >> 10) << (int)((unit & 0x200) >> 6));
+                sound = (children | 0xFF) < units
+                    && ((unit & 0x100) == 0 || (BinaryPrimitives.ReadUInt32LittleEndian(trie[(int)(4 * children)..]) & 0x7FFF_FFFF) < replacements.Length);
+            }
+        }
+
+        if (!sound)
+        {
+            throw new InvalidDataException($"its normalization map of {map.Length} bytes leads out of itself");
+        }
+    }
 
     private Range PieceText(Range message)
     {

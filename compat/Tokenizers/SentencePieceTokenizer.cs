@@ -25,8 +25,8 @@ public class SentencePieceTokenizer : Tokenizer
 
     private SentencePieceTokenizer(byte[] serialized, bool addBeginningOfSentence, bool addEndOfSentence, IReadOnlyDictionary<string, int>? specialTokens)
     {
-        model = SentencePieceModel.Load(serialized);
         var proto = new SentencePieceProto(serialized);
+        model = SentencePieceModel.Load(serialized);
         AddDummyPrefix = proto.AddDummyPrefix;
         EscapeWhiteSpaces = proto.EscapeWhitespaces;
         TreatWhitespaceAsSuffix = proto.TreatWhitespaceAsSuffix;

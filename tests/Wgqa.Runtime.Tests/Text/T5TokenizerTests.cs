@@ -187,6 +187,14 @@ public sealed class T5TokenizerTests : IDisposable
         Assert.Contains("no/such", Assert.Throws<UserException>(() => T5Tokenizer.Load("no/such/spiece.model")).Message, StringComparison.Ordinal);
     }
 
+    private static byte[] WithAWrongNormalizationMap()
+    {
+        // The map follows the normalizer's name; libsentencepiece would read a gigabyte behind it.
+        byte[] model = [.. SmallVocabulary.Model];
+        model.AsSpan(model.AsSpan().IndexOf("nmt_nfkc"u8) + 100, 400).Fill(0x7E);
+        return model;
+    }
+
     public static TheoryData<byte[]> Corrupt => new()
     {
         Array.Empty<byte>(),
@@ -196,6 +204,7 @@ public sealed class T5TokenizerTests : IDisposable
         SmallVocabulary.Model[..1000],
         SmallVocabulary.Model[..7],
         new byte[4096],
+        WithAWrongNormalizationMap(),
     };
 
     [Theory]
