@@ -38,9 +38,9 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
         set => data[Offset(indices)] = value;
     }
 
-#pragma warning disable CS8765 // TorchSharp's signature
-    public override bool Equals(object? obj) => obj is TensorAccessor<T> other && this == other;
-#pragma warning restore CS8765
+#nullable disable annotations
+    public override bool Equals(object obj) => obj is TensorAccessor<T> other && this == other;
+#nullable restore annotations
 
     public static bool operator ==(TensorAccessor<T> left, TensorAccessor<T> right) =>
         left.Count == right.Count && left.SequenceEqual(right);
