@@ -33,7 +33,7 @@ internal sealed class RecordingSession(IDecodingSession session, GenerationOptio
         }
 
         var logits = session.Step(tokens);
-        using var scores = logits.clone();
+        using var scores = logits.to_type(ScalarType.Float32).clone();
         var history = new TokenHistory(_fed, _fed[0].Length);
         foreach (var processor in ScoreProcessors.For(options, 1))
         {

@@ -8,10 +8,10 @@ internal static class SmallT5
 {
     public static readonly T5Config Tied = new()
     {
-        VocabSize = 40, ModelDim = 16, HeadDim = 8, Heads = 4, FeedForwardDim = 32, EncoderLayers = 2, DecoderLayers = 2, InitializerFactor = 2,
+        VocabSize = 40, ModelDim = 16, HeadDim = 8, Heads = 4, FeedForwardDim = 32, EncoderLayers = 2, DecoderLayers = 2, InitializerFactor = 1.5,
     };
 
-    public static readonly T5Config Gated = Tied with { FeedForward = FeedForwardKind.GatedGelu, TieWordEmbeddings = false, InitializerFactor = 1.5 };
+    public static readonly T5Config Gated = Tied with { FeedForward = FeedForwardKind.GatedGelu, TieWordEmbeddings = false };
 
     /// <summary>A decoder of plain grouped attention, as folding leaves it.</summary>
     public static T5Config Grouped(int groups) => Tied with { Grouping = new(null, groups, Sites.DecoderSelf | Sites.DecoderCross) };
