@@ -50,5 +50,5 @@ public sealed class VariantGenerator : IIncrementalGenerator
         });
     }
 
-    private static SourceText Text(string source) => SourceText.From(source, Encoding.UTF8);
+    private static SourceText Text(string source) => SourceText.From(source, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
 }

@@ -14,7 +14,7 @@ internal static class CatalogEmitter
         source.Line();
         source.Open($"namespace {Identifier.EscapeAll(spec.Namespace)}");
         source.Line("/// <summary>Every variant declared in this assembly, without reflection. Private ones are known to their container alone.</summary>");
-        source.Line($"[{Name.GeneratedCode}(\"Wgqa.Generators\", \"{typeof(CatalogEmitter).Assembly.GetName().Version.ToString(3)}\")]");
+        source.Line(Name.GeneratedCodeAttribute);
         source.Open("internal static class VariantCatalog");
         source.Line("/// <summary>In ordinal order of full name.</summary>");
         source.Line($"public static global::System.Collections.Generic.IReadOnlyList<{Name.Variant}> All {{ get; }} =");

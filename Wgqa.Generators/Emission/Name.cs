@@ -7,7 +7,6 @@ internal static class Name
     public const string Tensor = Torch + ".Tensor";
     public const string Generator = Torch + ".Generator";
     public const string Nn = Torch + ".nn";
-    public const string LinearOf = Nn + ".functional.linear";
     public const string NewDisposeScope = Torch + ".NewDisposeScope";
     public const string Linear = "global::TorchSharp.Modules.Linear";
     public const string Parameter = "global::TorchSharp.Modules.Parameter";
@@ -28,5 +27,7 @@ internal static class Name
     public const string Pooling = Wgqa + ".Conversion.HeadPooling";
     public const string Module = $"{Nn}.Module<{Tensor}, {Tensor}?, {Tensor}?, {Cache}?, {Tensor}>";
 
-    public const string GeneratedCode = "global::System.CodeDom.Compiler.GeneratedCode";
+    /// <summary>The attribute that marks a type as this generator's.</summary>
+    public static readonly string GeneratedCodeAttribute =
+        $"[global::System.CodeDom.Compiler.GeneratedCode(\"Wgqa.Generators\", \"{typeof(Name).Assembly.GetName().Version.ToString(3)}\")]";
 }

@@ -29,7 +29,7 @@ internal sealed class SourceWriter
         }
     }
 
-    /// <summary>Opens a block with a brace of its own line.</summary>
+    /// <summary>Writes a line and opens its block.</summary>
     public void Open(string head)
     {
         Line(head);

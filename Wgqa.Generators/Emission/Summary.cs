@@ -6,20 +6,17 @@ namespace Wgqa.Generators.Emission;
 /// <summary>A variant in English.</summary>
 internal static class Summary
 {
-    /// <summary>One clause: how heads are shared, and what a key/value head is made of.</summary>
-    public static string Of(VariantSpec spec, MergeStrategy merging) => spec.Heads switch
+    /// <summary>One sentence: how query heads share key/value heads, and what a key/value head is.</summary>
+    public static string Of(VariantSpec spec, MergeStrategy merging)
     {
-        { Groups: 1 } => $"{QueryHeads(spec)} over one key/value head, {merging.Phrase}",
-        { Groups: { } g } => $"{QueryHeads(spec)} over {g} key/value heads, each {merging.Phrase}",
-        { GroupSize: 1 } => $"query heads over as many key/value heads, each {merging.Phrase}",
-        { GroupSize: { } n } => $"query heads over a key/value head for every {n}, each {merging.Phrase}",
-        _ => throw new InvalidOperationException("a declaration fixes the groups or their size"),
-    };
-
-    private static string QueryHeads(VariantSpec spec) => spec.Heads.Heads switch
-    {
-        1 => "one query head",
-        { } h => $"{h} query heads",
-        null => "query heads",
-    };
+        var query = spec.Heads.Heads switch { 1 => "One query head", { } h => $"{h} query heads", null => "Query heads" };
+        var sharing = spec.Heads switch
+        {
+            { Groups: 1 } => $"{query} over one key/value head",
+            { Groups: { } g } => $"{query} over {g} key/value heads",
+            { GroupSize: { } n and > 1 } => $"{query} in groups of {n}, each over one key/value head",
+            _ => $"{query} over as many key/value heads",
+        };
+        return $"{sharing}; a key/value head is {merging.Phrase}.";
+    }
 }

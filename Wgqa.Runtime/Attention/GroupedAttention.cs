@@ -15,6 +15,13 @@ public static class GroupedAttention
             .MoveToOuterDisposeScope();
     }
 
+    /// <summary>Projects and splits: [b, s, m] with a weight [g·d, m] as [b, g, s, d], the caller's to dispose.</summary>
+    public static Tensor Project(Tensor source, Tensor weight, int groups)
+    {
+        using var projected = nn.functional.linear(source, weight);   // (b, s, g·d)
+        return SplitHeads(projected, groups);                         // (b, g, s, d)
+    }
+
     /// <summary>
     /// softmax(q·kᵀ + bias)·v with each key/value head serving h/g consecutive query heads, and no key or value ever
     /// repeated: the query heads of a group become rows of one matrix product. Scores are not scaled by 1/√d (T5).

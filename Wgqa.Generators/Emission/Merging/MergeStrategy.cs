@@ -6,7 +6,7 @@ namespace Wgqa.Generators.Emission.Merging;
 /// One way to make G key/value heads of h: asked for its code at named stages by the emitter, which writes what all
 /// ways share. A new way is a file beside this one, and its line in <see cref="For"/>.
 /// </summary>
-internal abstract class MergeStrategy
+internal abstract class MergeStrategy(VariantSpec spec)
 {
     /// <summary>The way that a declaration asks for.</summary>
     public static MergeStrategy For(VariantSpec spec) => (spec.Weighting, spec.Merge) switch
@@ -18,46 +18,35 @@ internal abstract class MergeStrategy
         _ => new PooledOnce(spec),
     };
 
-    /// <summary>A declaration and the sizes in its code.</summary>
-    protected MergeStrategy(VariantSpec spec) => (Spec, Size) = (spec, new(spec.Heads));
-
     /// <summary>The declaration.</summary>
-    protected VariantSpec Spec { get; }
+    protected VariantSpec Spec { get; } = spec;
 
-    /// <summary>The sizes in its code.</summary>
-    protected Extents Size { get; }
+    /// <summary>The sizes in instance members.</summary>
+    protected Extents Size { get; } = new(spec.Heads, "Shape");
 
-    /// <summary>What one key/value head is, to end the sentence "… key/value heads, each …".</summary>
+    /// <summary>The sizes in members with a parameter <c>shape</c>.</summary>
+    protected Extents ShapeSize { get; } = new(spec.Heads, "shape");
+
+    /// <summary>In English, what a key/value head is.</summary>
     public abstract string Phrase { get; }
 
-    /// <summary>Heads in the trainable key and value projections, as an expression.</summary>
-    public abstract string TrainedHeads { get; }
+    /// <summary>Whether all h heads of the key and value projections are trained, or G.</summary>
+    public virtual bool TrainsEveryHead => true;
 
-    /// <summary>The same in remarks.</summary>
-    public abstract string TrainedHeadsRemark { get; }
-
-    /// <summary>Learned merge weights of one block, as an expression over <c>shape</c> of type long.</summary>
-    public virtual string ExtraParameters => "0";
-
-    /// <summary>The same in English, or null where there are none.</summary>
-    public virtual string? ExtraParametersRemark => null;
-
-    /// <summary>Fields beside the projections: name in checkpoints, name in code, shape.</summary>
+    /// <summary>Learned parameters beside the projections: their name in checkpoints and in code, and their shape.</summary>
     public virtual IEnumerable<(string Registered, string Field, string Shape)> Parameters => [];
 
-    /// <summary>Statements of the constructor that make the fields.</summary>
+    /// <summary>Their number in one block, as an expression over <c>shape</c> of type long, and in English.</summary>
+    public virtual (string Code, string Remark) ParameterCount => ("0", "0");
+
+    /// <summary>Statements of the constructor that make them.</summary>
     public virtual void Construct(SourceWriter source)
     {
     }
 
-    /// <summary>The projection of <c>source</c> to G heads, as an expression.</summary>
-    /// <param name="field">The projection's field, <c>_k</c> or <c>_v</c>.</param>
-    /// <param name="fold">The member that folds it, <c>FoldKey</c> or <c>FoldValue</c>.</param>
-    public virtual string Project(string field, string fold) => $"{Name.LinearOf}(source, {fold}())";
-
-    /// <summary>The folded weight as an expression: what <c>FoldKey</c> or <c>FoldValue</c> returns.</summary>
+    /// <summary>What <c>FoldKey</c> or <c>FoldValue</c> returns, as an expression.</summary>
     /// <param name="weight">The projection's weight.</param>
-    /// <param name="merge">The field of its merge weights, where there is one.</param>
+    /// <param name="merge">The projection's own learned parameter, where there is one.</param>
     public abstract string Folded(string weight, string merge);
 
     /// <summary>The member that <see cref="Folded"/> calls, under a remark with the identity that it computes.</summary>
@@ -70,5 +59,23 @@ internal abstract class MergeStrategy
     {
         source.Line($"{Name.Projections}.Copy(source.Key, _k.weight, \"k.weight\");");
         source.Line($"{Name.Projections}.Copy(source.Value, _v.weight, \"v.weight\");");
+    }
+
+    /// <summary>A <see cref="FoldMember"/> that merges along the second axis of a weight seen as (g, n, d, m).</summary>
+    protected void MergeHeads(SourceWriter source, string identity, string parameters, params (string Code, string Remark)[] merge)
+    {
+        source.Line();
+        source.Line($"// {identity} over the {Size.N} heads h of group g");
+        source.Open($"private {Name.Tensor} MergeHeads({parameters})");
+        source.Line($"using var scope = {Name.NewDisposeScope}();");
+        source.Line("return weight");
+        source.Indent(() => source.Lines(
+        [
+            ($".view({Size.GroupsByMembers}, {Size.HeadDim}, {Size.ModelDim})", $"({Size.G}, {Size.N}, d, m)"),
+            .. merge,
+            ($".view(-1, {Size.ModelDim})", $"({Size.G}·d, m)"),
+            (".MoveToOuterDisposeScope();", ""),
+        ]));
+        source.Close();
     }
 }

@@ -5,26 +5,21 @@ namespace Wgqa.Generators.Emission.Merging;
 /// <summary>Heads are pooled at conversion, and what is trained is plain grouped-query attention (GQA, section 2.1).</summary>
 internal sealed class PooledOnce(VariantSpec spec) : MergeStrategy(spec)
 {
-    public override string Phrase => Spec.Heads.GroupSize == 1
-        ? "its own: multi-head attention"
-        : Spec.Pooling switch
-        {
-            Pooling.FirstHead => "the first head of its group, picked once at conversion",
-            Pooling.RandomHead => "one head of its group, drawn once at conversion",
-            _ => "the mean of its group, taken once at conversion",
-        };
+    public override string Phrase => Spec switch
+    {
+        { Heads.GroupSize: 1 } => "its query head's own, as in multi-head attention",
+        { Pooling: Pooling.FirstHead } => "the first of its group's heads, picked once at conversion",
+        { Pooling: Pooling.RandomHead } => "one of its group's heads, drawn once at conversion",
+        _ => "the mean of its group's heads, taken once at conversion",
+    };
 
-    public override string TrainedHeads => Size.Groups;
-
-    public override string TrainedHeadsRemark => Size.G;
-
-    public override string Project(string field, string fold) => $"{field}.forward(source)";
+    public override bool TrainsEveryHead => Spec.Heads.GroupSize == 1;
 
     public override string Folded(string weight, string merge) => $"{weight}.alias()";
 
     public override void LoadKeyAndValue(SourceWriter source)
     {
-        if (Spec.Heads.GroupSize == 1)
+        if (TrainsEveryHead)
         {
             base.LoadKeyAndValue(source);
             return;

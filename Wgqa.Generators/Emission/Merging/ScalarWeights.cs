@@ -5,13 +5,11 @@ namespace Wgqa.Generators.Emission.Merging;
 /// <summary>One weight per head (WGQA).</summary>
 internal sealed class ScalarWeights(VariantSpec spec) : LearnedWeights(spec)
 {
-    protected override string Letter => "1";
-
-    protected override string Axis => "";
+    protected override string Owner => "head";
 
     protected override string Identity => "Wᵍ = Σₕ wₕ Wₕ";
 
-    protected override (string Code, string Remark) Broadcast => ("1, 1", "1, 1");
+    protected override (string Code, string Letter) PerHead => ("1", "1");
 
-    protected override string? WeightsPerHead(string shape) => null;
+    protected override (string Code, string Letters) OverBlock => ("1, 1", "1, 1");
 }
