@@ -26,7 +26,7 @@ internal sealed class Extents(HeadSpec heads, string shape)
     public string Mean { get; } = heads.GroupSize is { } n ? $"1.0 / {n}" : $"{heads.Groups}.0 / {shape}.Heads";
 
     /// <summary>Groups and heads per group as the first two sizes of a view, which works out one that is -1.</summary>
-    public string GroupsByMembers { get; } = $"{heads.Groups ?? -1}, {heads.GroupSize ?? -1}";
+    public string GroupsByMembers { get; } = $"{(heads.Groups is { } g ? $"{g}" : "-1")}, {(heads.GroupSize is { } n ? $"{n}" : "-1")}";
 
     /// <summary>Query heads, in remarks.</summary>
     public string H { get; } = heads.Heads is { } h ? $"{h}" : "h";

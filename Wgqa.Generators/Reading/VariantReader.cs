@@ -24,11 +24,10 @@ internal static class VariantReader
     /// <summary>The spec that a class's syntax stands for; null when the declaration is wrong.</summary>
     public static VariantSpec? Spec(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
-        var type = (INamedTypeSymbol)context.TargetSymbol;
-        var attribute = context.Attributes[0];
-
         // Two parts with the attribute are two matches, and the compiler refuses the second.
-        return Attribute(type, attribute.AttributeClass!)!.ApplicationSyntaxReference?.Span == attribute.ApplicationSyntaxReference?.Span
+        var type = (INamedTypeSymbol)context.TargetSymbol;
+        var attribute = Attribute(type, context.Attributes[0].AttributeClass!)!;
+        return attribute.ApplicationSyntaxReference is { } place && place.SyntaxTree == context.TargetNode.SyntaxTree && context.TargetNode.Span.Contains(place.Span)
             ? Read(type, attribute, cancellation).Spec
             : null;
     }

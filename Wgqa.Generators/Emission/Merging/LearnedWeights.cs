@@ -18,7 +18,7 @@ internal abstract class LearnedWeights(VariantSpec spec) : MergeStrategy(spec)
     protected abstract (string Code, string Letters) OverBlock { get; }
 
     public override string Phrase =>
-        $"the sum of its group's heads times one learned weight per {Owner}, {(Spec.Init == Init.Mean ? "at first their mean" : "at first drawn from a standard normal")}";
+        $"a sum of its group's heads with one learned weight per {Owner}, {(Spec.Init == Init.Mean ? "at first their mean" : "at first drawn from a standard normal")}";
 
     public override IEnumerable<(string Registered, string Field, string Shape)> Parameters =>
     [

@@ -1,0 +1,147 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Wgqa.Generators.Emission;
+
+namespace Wgqa.Generators.Tests;
+
+/// <summary>Generated code compiles with every warning an error, whatever is declared and wherever.</summary>
+public sealed class CleanlinessTests
+{
+    private static readonly string[] Numbers =
+    [
+        "", "Groups = 1", "Groups = 2", "Groups = 6", "GroupSize = 1", "GroupSize = 2", "GroupSize = 7", "Heads = 12", "Heads = 12, Groups = 1",
+        "Heads = 12, Groups = 6", "Heads = 12, Groups = 12", "Heads = 128, GroupSize = 8", "Heads = 1", "Heads = 2147483647",
+    ];
+
+    private static readonly string[] Words =
+    [
+        "", "Pooling = Average", "Pooling = FirstHead, Merge = Once", "Pooling = RandomHead", "Merge = Live", "Merge = Live, Weighting = None, Sites = Self",
+        "Weighting = Scalar", "Weighting = Row", "Weighting = Column, Merge = Live",
+        "Weighting = Scalar, Init = Normal", "Weighting = Row, Init = Normal, Sites = Encoder | DecoderCross", "Weighting = Column, Init = Mean",
+    ];
+
+    [Fact]
+    public async Task EveryDeclarationOfTheMatrixCompilesClean()
+    {
+        var declarations = Numbers.SelectMany(_ => Words, (numbers, words) => string.Join(", ", new[] { numbers, words }.Where(part => part.Length > 0)))
+            .Select((arguments, number) => $"[KvGrouping({arguments})] public sealed partial class V{number};");
+        var result = await Declared.AssertClean(Declared.Usings + "namespace Matrix;\n" + string.Join("\n", declarations));
+        Assert.Equal((Numbers.Length * Words.Length) + 1, result.GeneratedSources.Length);
+    }
+
+    [Fact]
+    public async Task TheDesignsLineCompilesAsWritten() => await Declared.AssertClean(
+        """
+        using Wgqa; using static Wgqa.Weighting; using static Wgqa.Init;
+        [KvGrouping(Groups = 6, Weighting = Column, Init = Mean)]      // must compile exactly so, through `using static`
+        public sealed partial class ColWgqa;
+        """);
+
+    [Fact]
+    public async Task NothingInScopeCanHideANameThatGeneratedCodeUses() => await Declared.AssertClean(
+        """
+        namespace Hostile.Wgqa
+        {
+            public class Tensor; public class System; public class torch; public class TorchSharp; public class Wgqa; public class nn;
+            public class Func; public class Linear; public class Parameter; public class Module; public class Attention; public class GroupedAttention;
+            public class Shape; public class Groups; public class AttentionShape; public class UserException; public class Info;
+
+            [global::Wgqa.KvGrouping(Groups = 2, Weighting = global::Wgqa.Weighting.Column)] public sealed partial class V;
+            [global::Wgqa.KvGrouping(Heads = 4, Groups = 2, Pooling = global::Wgqa.Pooling.RandomHead)] public sealed partial class W;
+
+            public partial class Outer
+            {
+                public class Tensor; public class System; public class Wgqa;
+                [global::Wgqa.KvGrouping(GroupSize = 2, Weighting = global::Wgqa.Weighting.Row)] public sealed partial class V;
+            }
+        }
+
+        namespace Wgqa.Wgqa
+        {
+            [global::Wgqa.KvGrouping(Groups = 2)] public sealed partial class Wgqa;
+        }
+        """);
+
+    [Fact]
+    public async Task KeywordsAndOtherScriptsAreNames()
+    {
+        var result = await Declared.AssertClean(
+            """
+            namespace @namespace.@in
+            {
+                public partial class @class
+                {
+                    [global::Wgqa.KvGrouping(Groups = 2)] public sealed partial class @event;
+                }
+            }
+
+            namespace Größe
+            {
+                [global::Wgqa.KvGrouping(Groups = 2)] public sealed partial class 注意;
+                [global::Wgqa.KvGrouping(Groups = 2)] public sealed partial class e\u0301_;
+                [global::Wgqa.KvGrouping(Groups = 2)] public sealed partial class @record;
+            }
+            """.Replace("\\u0301", "\u0301"));
+        Assert.Contains("namespace.in.class+event.g.cs", result.GeneratedSources.Select(source => source.HintName));
+        Assert.Contains("Größe.e(0301)_.g.cs", result.GeneratedSources.Select(source => source.HintName));
+    }
+
+    [Fact]
+    public async Task NamesThatDifferInCaseAloneHaveFilesOfTheirOwn()
+    {
+        var result = await Declared.AssertClean(
+            Declared.Usings + "namespace A { [KvGrouping(Groups = 2)] public sealed partial class Gqa; [KvGrouping(Groups = 2)] public sealed partial class GQA; }",
+            Declared.Usings + "[KvGrouping] public sealed partial class VariantCatalog;");
+        Assert.Equal(
+            ["A.GQA(1).g.cs", "A.Gqa(2).g.cs", "VariantCatalog(1).g.cs", "VariantCatalog.g.cs"],
+            result.GeneratedSources.Select(source => source.HintName).OrderBy(name => name, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task AVariantMayBeInsideAnyKindOfType() => await Declared.AssertClean(Declared.Usings +
+        """
+        public static partial class Static { [KvGrouping(Groups = 2)] internal sealed partial class V; }
+        public partial struct Struct { [KvGrouping(Groups = 2)] public sealed partial class V; }
+        public partial record Record(int Size) { [KvGrouping(Groups = 2)] public sealed partial class V; }
+        public readonly partial record struct RecordStruct(int Size) { [KvGrouping(Groups = 2)] public sealed partial class V; }
+        public partial interface IInterface { [KvGrouping(Groups = 2)] public sealed partial class V; }
+        public abstract partial class Class
+        {
+            [KvGrouping(Groups = 2)] private protected sealed partial class V;
+            protected partial class Middle { [KvGrouping(Groups = 2)] private sealed partial class V; }
+        }
+        """);
+
+    [Fact]
+    public async Task AVariantMayHaveMembersInterfacesAndPartsOfItsOwn() => await Declared.AssertClean(
+        Declared.Usings + "/// <summary>Mine.</summary>\n[KvGrouping(Groups = 2, Weighting = Scalar)] public sealed partial class V : System.ICloneable;",
+        "partial class V { static V() { } public const int Size = 3; public int Twice(int x) => 2 * x; object System.ICloneable.Clone() => new V(Shape, PositionBias); }");
+
+    [Fact]
+    public void TheReservedNamesAreThoseOfTheGeneratedMembers()
+    {
+        var declarations = Words.Select((words, number) => $"[KvGrouping(Groups = 2{(words.Length > 0 ? ", " : "")}{words})] partial class V{number};");
+        var (_, result) = Declared.Generate(Declared.Compilation(Declared.Usings + string.Join("\n", declarations)));
+        var names = result.GeneratedSources
+            .Where(source => source.HintName != "VariantCatalog.g.cs")
+            .Select(source => source.SyntaxTree.GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>().Single())
+            .SelectMany(type => type.Members)
+            .SelectMany(member => member switch
+            {
+                FieldDeclarationSyntax field => field.Declaration.Variables.Select(variable => variable.Identifier.ValueText),
+                PropertyDeclarationSyntax property => [property.Identifier.ValueText],
+                MethodDeclarationSyntax method => [method.Identifier.ValueText],
+                ConstructorDeclarationSyntax => [],
+                _ => [$"a {member.Kind()}"],
+            });
+        Assert.Equal(GeneratedNames.All.Order(), names.Distinct().Order());
+    }
+
+    [Fact]
+    public void AnAssemblyWithoutTheRuntimeGetsNoCatalogue()
+    {
+        var bare = CSharpCompilation.Create("Bare", [CSharpSyntaxTree.ParseText("class C;", Declared.Parsing)]);
+        Assert.Empty(Declared.Generate(bare).Result.GeneratedSources);
+    }
+}
