@@ -3,6 +3,7 @@ using static TorchSharp.torch.nn.init;
 
 namespace TorchSharp.Tests;
 
+[Collection(nameof(NNGlobalGenerator))]
 public sealed class NNInitTests
 {
     private const int Out = 200;

@@ -91,7 +91,10 @@ public static partial class torch
             return new Embedding(weight, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse).MoveModule<Embedding>(device, dtype);
         }
 
-        /// <summary>A given table [count, width], which the module shares.</summary>
+        /// <summary>
+        /// A given table [count, width], which the module shares. It is the module's parameter too, while TorchSharp's goes on
+        /// listing the random one that it made first: state to be saved is better copied into a plain embedding.
+        /// </summary>
         public static Embedding Embedding_from_pretrained(
             Tensor embeddings,
             bool freeze = true,
