@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using TorchSharp;
 using Wgqa.Checkpoints;
+using Wgqa.Conversion;
 using Wgqa.Models;
+using Wgqa.Runtime.Tests.Decoding;
 using Wgqa.Testing;
 using Wgqa.Training;
 using static TorchSharp.torch;
@@ -18,60 +20,111 @@ public sealed class GoldenTrajectoryTests : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    public static TheoryData<string, string, TrainingOptions> Cases()
-    {
-        var plain = new TrainingOptions { Steps = 10, WeightDecay = 0 };
-        (string, TrainingOptions)[] both =
-        [
-            ("adamw_wd0.0_noclip", plain),
-            ("adamw_wd0.01_clip1.0", new() { Steps = 10, ClipGradientNorm = 1 }),
-            ("adamw_trainergroups_wd0.01_clip1.0", new() { Steps = 10, ClipGradientNorm = 1, DecayNormsAndBiases = false }),
-        ];
-        (string, TrainingOptions)[] tied =
-        [
-            .. both,
-            ("adamw_wd0.0_clip1.0", plain with { ClipGradientNorm = 1 }),
-            ("adamw_wd0.01_noclip", new() { Steps = 10 }),
-            ("adamw_wd1.0_noclip", plain with { WeightDecay = 1 }),
-            ("adamw_warmup3_wd0.0_clip1.0", plain with { ClipGradientNorm = 1, WarmupSteps = 3 }),
-            ("adamw_accum2_wd0.0_noclip", plain with { Accumulation = 2 }),
-            ("sgd_momentum0.9_lr0.05", plain with { UpdateRule = UpdateRule.Sgd, LearningRate = 0.05, Momentum = 0.9, Decay = LearningRateDecay.None }),
-        ];
-        var data = new TheoryData<string, string, TrainingOptions>();
-        foreach (var (model, cases) in new[] { ("t5_tied", tied), ("t5_gated", both) })
-        {
-            foreach (var (name, options) in cases)
-            {
-                data.Add(model, name, options);
-            }
-        }
+    private static readonly TrainingOptions Paper = new() { Steps = 10, LogEvery = 1 };
 
-        return data;
+    private static readonly Dictionary<string, TrainingOptions> Options = new()
+    {
+        ["adamw_wd0.0_noclip"] = Paper with { WeightDecay = 0 },
+        ["adamw_wd0.0_clip1.0"] = Paper with { WeightDecay = 0, ClipGradientNorm = 1 },
+        ["adamw_wd0.01_noclip"] = Paper,
+        ["adamw_wd0.01_clip1.0"] = Paper with { ClipGradientNorm = 1 },
+        ["adamw_wd1.0_noclip"] = Paper with { WeightDecay = 1 },
+        ["adamw_trainergroups_wd0.01_clip1.0"] = Paper with { ClipGradientNorm = 1, DecayNormsAndBiases = false },
+        ["adamw_warmup3_wd0.0_clip1.0"] = Paper with { WeightDecay = 0, ClipGradientNorm = 1, WarmupSteps = 3 },
+        ["adamw_accum2_wd0.0_noclip"] = Paper with { WeightDecay = 0, Accumulation = 2 },
+        ["sgd_momentum0.9_lr0.05"] = Paper with { UpdateRule = UpdateRule.Sgd, LearningRate = 0.05, Momentum = 0.9, WeightDecay = 0, Decay = LearningRateDecay.None },
+    };
+
+    private static readonly Dictionary<string, AttentionVariant> Variants = new()
+    {
+        ["gqa_mean_G2"] = AttentionVariant.Of<PooledG2>(),
+        ["gqa_mean_G1"] = AttentionVariant.Of<PooledG1>(),
+        ["wgqa_scalar_mean_G2"] = AttentionVariant.Of<ScalarG2>(),
+        ["wgqa_scalar_gauss_G2"] = AttentionVariant.Of<ScalarG2>(),
+        ["wgqa_col_mean_G2"] = AttentionVariant.Of<ColumnG2>(),
+        ["wgqa_row_mean_G2"] = AttentionVariant.Of<RowG2>(),
+        ["wgqa_scalar_mean_G1"] = AttentionVariant.Of<ScalarG1>(),
+        ["wgqa_row_gauss_G1"] = AttentionVariant.Of<RowG1>(),
+    };
+
+    public static TheoryData<string, string> Cases
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var name in Options.Keys)
+            {
+                data.Add("t5_tied", name);
+            }
+
+            data.Add("t5_gated", "adamw_wd0.0_noclip");
+            data.Add("t5_gated", "adamw_wd0.01_clip1.0");
+            data.Add("t5_gated", "adamw_trainergroups_wd0.01_clip1.0");
+            return data;
+        }
     }
+
+    public static TheoryData<string> VariantCases => [.. Variants.Keys];
 
     [SharedTheory]
     [MemberData(nameof(Cases))]
-    public void TenStepsAreTorchs(string model, string name, TrainingOptions options)
+    public void TenStepsAreTorchs(string model, string name)
     {
         var golden = JsonNode.Parse(File.ReadAllText(SharedFolder.Path("golden", model, "golden_train.json")))!["cases"]![name]!;
         using var t5 = GoldenTask.Load(model);
         var initial = t5.named_parameters().ToDictionary(static named => named.Item1, static named => named.Item2.detach().clone());
-        using var task = new GoldenTask(t5, SharedFolder.Path("golden", model, "golden_train.safetensors"));
+
+        var lines = Train(t5, model, Options[name], golden);
+
+        AssertClose(golden["lr"]!, lines.Select(static line => line.Lr), 1e-15);
+        foreach (var (parameter, trained) in t5.named_parameters().Select(static named => (named.Item1, named.Item2)))
+        {
+            using var change = trained.detach() - initial[parameter];
+            Assert.Equal((double)golden["final_param_norm"]![parameter]!, Norm(trained), 1e-3);
+            Assert.Equal((double)golden["final_delta_norm"]![parameter]!, Norm(change), 1e-3);
+            initial[parameter].Dispose();
+        }
+    }
+
+    [SharedTheory]
+    [MemberData(nameof(VariantCases))]
+    public void TenStepsOfAVariantAreTheReferences(string name)
+    {
+        var golden = JsonNode.Parse(File.ReadAllText(SharedFolder.Path("golden", "t5_gqa", "golden_gqa.json")))!["cases"]![name]!["train_adamw_lr1e-3_wd0.01_noclip"]!;
+        using var reference = SafetensorsFile.Open(SharedFolder.Path("golden", "t5_gqa", "golden_gqa.safetensors"));
+        using var multiHead = GoldenTask.Load("t5_tied");
+        using var t5 = ModelConversion.Convert(multiHead, Variants[name]);
+        ForEach(reference, $"{name}.init.", t5, static (parameter, drawn) => parameter.copy_(drawn));
+
+        Train(t5, "t5_tied", Paper, golden);
+
+        ForEach(reference, $"{name}.trained.", t5, static (parameter, trained) => Assert.True(parameter.allclose(trained, 0, 1e-3)));
+    }
+
+    private IReadOnlyList<MetricsLine> Train(T5 t5, string data, TrainingOptions options, JsonNode golden)
+    {
+        using var task = new GoldenTask(t5, SharedFolder.Path("golden", data, "golden_train.safetensors"));
         using var run = RunFolder.Open(_scratch.In("run"), options);
 
-        Trainer.Fit(task, options with { LogEvery = 1 }, run);
+        Trainer.Fit(task, options, run);
 
         var lines = MetricsLog.Read(run.MetricsFile);
         AssertClose(golden["loss"]!, lines.Select(static line => line.Loss), 1e-4);
         AssertClose(golden["grad_norm"]!, lines.Select(static line => line.GradNorm), 1e-3);
-        AssertClose(golden["lr"]!, lines.Select(static line => line.Lr), 1e-15);
         Assert.Equal((double)golden["eval_loss_batch0_after"]!, task.LossOfBatch(0), 1e-4);
-        foreach (var (parameter, norm) in t5.named_parameters().Select(static named => (named.Item1, named.Item2)))
+        return lines;
+    }
+
+    /// <summary>The reference's tensors of one kind, each beside the parameter that it belongs to.</summary>
+    private static void ForEach(SafetensorsFile reference, string prefix, T5 t5, Action<Tensor, Tensor> action)
+    {
+        using var frozen = no_grad();
+        var parameters = t5.named_parameters().ToDictionary(static named => named.Item1, static named => named.Item2);
+        foreach (var entry in reference.Entries.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)))
         {
-            using var change = norm.detach() - initial[parameter];
-            Assert.Equal((double)golden["final_param_norm"]![parameter]!, Norm(norm), 1e-3);
-            Assert.Equal((double)golden["final_delta_norm"]![parameter]!, Norm(change), 1e-3);
-            initial[parameter].Dispose();
+            using var tensor = reference.Read(entry);
+            var name = entry[prefix.Length..].Replace(".wk", ".key_merge", StringComparison.Ordinal).Replace(".wv", ".value_merge", StringComparison.Ordinal);
+            action(parameters[name], tensor);
         }
     }
 
