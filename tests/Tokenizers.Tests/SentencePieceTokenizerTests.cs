@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Text.Json;
 using Microsoft.ML.Tokenizers;
+using Wgqa.Testing;
 
 namespace Wgqa.Tokenizers.Tests;
 
@@ -154,6 +156,21 @@ public class SentencePieceTokenizerTests
     {
         Assert.Equal(new EncodedToken(3, "▁", 0..1), new EncodedToken(3, "▁", 0..1));
         Assert.NotEqual(new EncodedToken(3, "▁", 0..1), new EncodedToken(3, "▁", 1..2));
+    }
+
+    [SharedFact]
+    public void EveryGoldenTextHasSentencePiecesTokens()
+    {
+        var tokenizer = Create(File.ReadAllBytes(SharedFolder.Path("golden", "tokenizer", "spiece.model")));
+        using var golden = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.Path("golden", "tokenizer", "golden.json")));
+        foreach (var entry in golden.RootElement.GetProperty("cases").EnumerateArray())
+        {
+            var text = entry.GetProperty("text").GetString()!;
+            var tokens = tokenizer.EncodeToTokens(text, out var normalized, false, false);
+            Assert.Equal(entry.GetProperty("sp_pieces").EnumerateArray().Select(piece => piece.GetString()), tokens.Select(token => token.Value));
+            Assert.Equal(entry.GetProperty("sp_ids").EnumerateArray().Select(id => id.GetInt32()), tokens.Select(token => token.Id));
+            Assert.All(tokens, token => Assert.Equal(token.Value, normalized![token.Offset]));
+        }
     }
 
     private static SentencePieceTokenizer Create(byte[] model, IReadOnlyDictionary<string, int>? specialTokens = null) =>
