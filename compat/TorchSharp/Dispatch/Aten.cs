@@ -272,6 +272,7 @@ internal static class Aten
     internal static readonly Op igamma = new("aten::igamma");
     internal static readonly Op igammac = new("aten::igammac");
     internal static readonly Op im2col = new("aten::im2col");
+    internal static readonly Op imag = new("aten::imag");
     internal static readonly Op index_add = new("aten::index_add");
     internal static readonly Op index_add_ = new("aten::index_add_");
     internal static readonly Op index_copy = new("aten::index_copy");
@@ -316,6 +317,7 @@ internal static class Aten
     internal static readonly Op lgamma = new("aten::lgamma");
     internal static readonly Op lgamma_ = new("aten::lgamma_");
     internal static readonly Op linalg_cholesky = new("aten::linalg_cholesky");
+    internal static readonly Op linalg_cond = new("aten::linalg_cond");
     internal static readonly Op linalg_cross = new("aten::linalg_cross");
     internal static readonly Op linalg_det = new("aten::linalg_det");
     internal static readonly Op linalg_eig = new("aten::linalg_eig");
@@ -324,6 +326,8 @@ internal static class Aten
     internal static readonly Op linalg_eigvalsh = new("aten::linalg_eigvalsh");
     internal static readonly Op linalg_inv = new("aten::linalg_inv");
     internal static readonly Op linalg_lstsq = new("aten::linalg_lstsq");
+    internal static readonly Op linalg_lu = new("aten::linalg_lu");
+    internal static readonly Op linalg_lu_factor = new("aten::linalg_lu_factor");
     internal static readonly Op linalg_matrix_norm = new("aten::linalg_matrix_norm");
     internal static readonly Op linalg_matrix_norm_str_ord = new("aten::linalg_matrix_norm", "str_ord");
     internal static readonly Op linalg_matrix_rank_atol_rtol_float = new("aten::linalg_matrix_rank", "atol_rtol_float");
@@ -334,6 +338,8 @@ internal static class Aten
     internal static readonly Op linalg_qr = new("aten::linalg_qr");
     internal static readonly Op linalg_slogdet = new("aten::linalg_slogdet");
     internal static readonly Op linalg_solve = new("aten::linalg_solve");
+    internal static readonly Op linalg_solve_triangular = new("aten::linalg_solve_triangular");
+    internal static readonly Op linalg_solve_triangular_out = new("aten::linalg_solve_triangular", "out");
     internal static readonly Op linalg_svd = new("aten::linalg_svd");
     internal static readonly Op linalg_svdvals = new("aten::linalg_svdvals");
     internal static readonly Op linalg_vector_norm = new("aten::linalg_vector_norm");
@@ -369,6 +375,8 @@ internal static class Aten
     internal static readonly Op lt_Tensor = new("aten::lt", "Tensor");
     internal static readonly Op lt__Scalar = new("aten::lt_", "Scalar");
     internal static readonly Op lt__Tensor = new("aten::lt_", "Tensor");
+    internal static readonly Op mH = new("aten::mH");
+    internal static readonly Op mT = new("aten::mT");
     internal static readonly Op margin_ranking_loss = new("aten::margin_ranking_loss");
     internal static readonly Op masked_fill_Scalar = new("aten::masked_fill", "Scalar");
     internal static readonly Op masked_fill__Scalar = new("aten::masked_fill_", "Scalar");
@@ -376,6 +384,7 @@ internal static class Aten
     internal static readonly Op masked_scatter_ = new("aten::masked_scatter_");
     internal static readonly Op masked_select = new("aten::masked_select");
     internal static readonly Op matmul = new("aten::matmul");
+    internal static readonly Op matrix_H = new("aten::matrix_H");
     internal static readonly Op matrix_exp = new("aten::matrix_exp");
     internal static readonly Op matrix_power = new("aten::matrix_power");
     internal static readonly Op max = new("aten::max");
@@ -427,10 +436,12 @@ internal static class Aten
     internal static readonly Op nextafter = new("aten::nextafter");
     internal static readonly Op nll_loss_nd = new("aten::nll_loss_nd");
     internal static readonly Op nonzero = new("aten::nonzero");
+    internal static readonly Op nonzero_numpy = new("aten::nonzero_numpy");
     internal static readonly Op norm_Scalar = new("aten::norm", "Scalar");
     internal static readonly Op norm_ScalarOpt_dim = new("aten::norm", "ScalarOpt_dim");
     internal static readonly Op normal_ = new("aten::normal_");
     internal static readonly Op normal_Tensor_Tensor = new("aten::normal", "Tensor_Tensor");
+    internal static readonly Op numpy_T = new("aten::numpy_T");
     internal static readonly Op one_hot = new("aten::one_hot");
     internal static readonly Op ones = new("aten::ones");
     internal static readonly Op ones_like = new("aten::ones_like");
@@ -466,6 +477,7 @@ internal static class Aten
     internal static readonly Op random__from = new("aten::random_", "from");
     internal static readonly Op randperm_generator = new("aten::randperm", "generator");
     internal static readonly Op ravel = new("aten::ravel");
+    internal static readonly Op real = new("aten::real");
     internal static readonly Op reciprocal = new("aten::reciprocal");
     internal static readonly Op reciprocal_ = new("aten::reciprocal_");
     internal static readonly Op relu = new("aten::relu");

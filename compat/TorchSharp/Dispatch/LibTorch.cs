@@ -36,14 +36,15 @@ internal static partial class LibTorch
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            throw new DllNotFoundException($"libtorch could not be loaded through '{beside}'; run ./wgqa setup and build again. {FirstLine(e.Message)}", e);
+            throw new DllNotFoundException($"libtorch could not be loaded through '{beside}'; run ./wgqa setup and build again. {Reason(e.Message)}", e);
         }
 
         UseAllCores(library);
         return library;
     }
 
-    private static string FirstLine(string text) => text.Split('\n')[0];
+    // .NET's message is advice on several lines, and the linker's own reason is the last.
+    private static string Reason(string message) => message.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].Trim();
 
     /// <summary>
     /// Sets what the user has not set. OpenBLAS 0.3.21 does not know newer processors and falls back to the kernels of a

@@ -51,6 +51,18 @@ public static partial class torch
 
         public static Tensor solve(Tensor A, Tensor B, bool left = true) => Aten.linalg_solve.Call(A, B, left);
 
+        public static Tensor solve_triangular(Tensor A, Tensor B, bool upper, bool left = true, bool unitriangular = false, Tensor? @out = null) => @out is null
+            ? Aten.linalg_solve_triangular.Call(A, B, upper, left, unitriangular)
+            : Aten.linalg_solve_triangular_out.Into(@out, A, B, upper, left, unitriangular, @out);
+
+        public static (Tensor, Tensor) lu_factor(Tensor input, bool pivot = true) => Aten.linalg_lu_factor.Call2(input, pivot);
+
+        public static (Tensor, Tensor, Tensor) lu(Tensor input, bool pivot = true) => Aten.linalg_lu.Call3(input, pivot);
+
+        public static Tensor cond(Tensor input) => Aten.linalg_cond.Call(input);
+
+        public static Tensor cond(Tensor input, double p) => Aten.linalg_cond.Call(input, p);
+
         public static Tensor pinv(Tensor input, double? atol = null, double? rtol = null, bool hermitian = false) =>
             Aten.linalg_pinv_atol_rtol_float.Call(input, atol, rtol, hermitian);
 
