@@ -1,0 +1,135 @@
+using TorchSharp;
+using Wgqa.Conversion;
+using Wgqa.Models;
+using Wgqa.Runtime.Tests.Models;
+using static TorchSharp.torch;
+
+namespace Wgqa.Runtime.Tests.Conversion;
+
+public class ModelConversionTests
+{
+    private static AttentionVariant Variant(string name) => VariantCatalog.All.Single(v => v.Info.Name == name);
+
+    private static Tensor Logits(T5 model)
+    {
+        var (input, mask, decoder) = SmallModels.Batch();
+        return model.forward(input, mask, decoder);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(6)]
+    [InlineData(12)]
+    public void WeightsThatStartAsTheMeanGiveMeanPoolingsLogits(int groups)
+    {
+        using var scope = NewDisposeScope();
+        using var multiHead = SmallModels.Create();
+        using var pooled = ModelConversion.Convert(multiHead, Variant($"Mean{groups}"));
+        var expected = Logits(pooled);
+        foreach (var weighting in new[] { "Sca", "Row", "Col", "Fair" })
+        {
+            using var weighted = ModelConversion.Convert(multiHead, Variant($"{weighting}{groups}"));
+            Closeness.AssertWithin(1e-5, expected, Logits(weighted), weighting);
+        }
+    }
+
+    [Theory]
+    [InlineData("Sca12")]
+    [InlineData("Row12")]
+    [InlineData("Col12")]
+    [InlineData("Fair12")]
+    [InlineData("Mean12")]
+    public void AsManyGroupsAsHeadsIsMultiHeadAttention(string variant)
+    {
+        using var scope = NewDisposeScope();
+        using var multiHead = SmallModels.Create();
+        using var converted = ModelConversion.Convert(multiHead, Variant(variant));
+        Assert.Equal(0, Closeness.MaxDifference(Logits(multiHead), Logits(converted)));
+    }
+
+    [Theory]
+    [InlineData("ColDecoderSelf", Sites.DecoderSelf)]
+    [InlineData("ScaDecoderCross", Sites.DecoderCross)]
+    [InlineData("RowEncoder", Sites.Encoder)]
+    [InlineData("First6", Sites.DecoderSelf | Sites.DecoderCross)]
+    public void OnlyTheNamedSitesChange(string name, Sites sites)
+    {
+        using var multiHead = SmallModels.Create();
+        using var converted = ModelConversion.Convert(multiHead, Variant(name));
+        foreach (var (site, _, block, attention) in converted.Attentions)
+        {
+            Assert.Equal(sites.HasFlag(site) ? converted.Config.Grouping!.Groups : 12, attention.Groups);
+            Assert.Equal(sites.HasFlag(site) && name != "First6", converted.has_parameter($"{block}.key_merge"));
+        }
+
+        foreach (var (parameterName, parameter) in converted.named_parameters())
+        {
+            if (multiHead.has_parameter(parameterName) && multiHead.get_parameter(parameterName)!.shape.SequenceEqual(parameter.shape))
+            {
+                Assert.Equal(0, Closeness.MaxDifference(multiHead.get_parameter(parameterName)!, parameter));
+            }
+        }
+    }
+
+    [Fact]
+    public void FirstAndRandomHeadsAreHeadsOfTheirGroup()
+    {
+        using var scope = NewDisposeScope();
+        using var multiHead = SmallModels.Create();
+        using var first = ModelConversion.Convert(multiHead, Variant("First6"));
+        using var seed = new Generator(4);
+        using var random = ModelConversion.Convert(multiHead, Variant("Random6"), seed);
+        using var sameSeed = new Generator(4);
+        using var again = ModelConversion.Convert(multiHead, Variant("Random6"), sameSeed);
+        var drawn = new HashSet<int>();
+        const string Name = "decoder.block.1.layer.1.EncDecAttention.k.weight";
+        var heads = multiHead.get_parameter(Name)!.view(6, 2, 5, 24);
+        var (firsts, randoms, agains) = (first.get_parameter(Name)!.view(6, 5, 24), random.get_parameter(Name)!.view(6, 5, 24), again.get_parameter(Name)!.view(6, 5, 24));
+        for (var g = 0; g < 6; g++)
+        {
+            Assert.Equal(0, Closeness.MaxDifference(heads[g, 0], firsts[g]));
+            var member = Enumerable.Range(0, 2).Single(i => Closeness.MaxDifference(heads[g, i], randoms[g]) == 0);
+            Assert.Equal(0, Closeness.MaxDifference(heads[g, member], agains[g]));
+            drawn.Add(member);
+        }
+
+        Assert.Equal(2, drawn.Count);
+    }
+
+    [Fact]
+    public void ConversionKeepsTypeAndModeAndLeavesTheOriginalAlone()
+    {
+        using var scope = NewDisposeScope();
+        using var multiHead = SmallModels.Create();
+        multiHead.to(ScalarType.Float64);
+        multiHead.train();
+        var before = multiHead.named_parameters().Select(p => p.Item2.clone()).ToList();
+        using var converted = ModelConversion.Convert(multiHead, Variant("RandCol4"));
+        Assert.True(converted.training);
+        Assert.All(converted.parameters(), p => Assert.Equal(ScalarType.Float64, p.dtype));
+        foreach (var (original, after) in before.Zip(multiHead.parameters()))
+        {
+            Assert.Equal(0, Closeness.MaxDifference(original, after));
+        }
+    }
+
+    [Fact]
+    public void AGroupedModelCannotBeConvertedAgain()
+    {
+        using var grouped = SmallModels.Create(variant: Variant("Mean6"));
+        Assert.Contains("has 6 key/value heads already", Assert.Throws<UserException>(() => ModelConversion.Convert(grouped, Variant("Mean3"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AFailedConversionLeavesNoTensorBehind()
+    {
+        using var multiHead = SmallModels.Create();
+        var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+        Assert.Throws<UserException>(() => ModelConversion.Convert(multiHead, Variant("FiveGroups")));
+        ModelConversion.Convert(multiHead, Variant("Col4")).Dispose();
+        Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Json;
+using TorchSharp;
+using Wgqa.Checkpoints;
+using Wgqa.Testing;
+using static TorchSharp.torch;
+
+namespace Wgqa.Runtime.Tests.Models;
+
+/// <summary>What Hugging Face computed, from ../shared/golden: tensors and, beside them, numbers in JSON.</summary>
+internal sealed class Golden : IDisposable
+{
+    private readonly SafetensorsFile _tensors;
+    private readonly DisposeScope _scope = NewDisposeScope();
+
+    private Golden(string tensors, JsonElement numbers) => (_tensors, Numbers) = (SafetensorsFile.Open(tensors), numbers);
+
+    public JsonElement Numbers { get; }
+
+    public IEnumerable<string> Names => _tensors.Entries.Keys;
+
+    /// <summary>A tensor, disposed with this.</summary>
+    public Tensor this[string name] => _tensors.Read(name);
+
+    public static Golden Open(string folder, string name)
+    {
+        var json = SharedFolder.Path("golden", folder, $"{name}.json");
+        using var document = JsonDocument.Parse(File.Exists(json) ? File.ReadAllText(json) : "{}");
+        return new(SharedFolder.Path("golden", folder, $"{name}.safetensors"), document.RootElement.Clone());
+    }
+
+    public void Dispose()
+    {
+        _scope.Dispose();
+        _tensors.Dispose();
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text.Json.Nodes;
+using Wgqa.Data;
+using Wgqa.Models;
+using Wgqa.Testing;
+
+namespace Wgqa.Runtime.Tests.Models;
+
+public sealed class T5ConfigFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private T5Config Load(string json) => T5ConfigFile.Load(Path.GetDirectoryName(_folder.Write("config.json", json))!);
+
+    [Fact]
+    public void KeysThatAreLeftOutAreHuggingFacesDefaults()
+    {
+        var config = Load("{}");
+        Assert.Equal(new T5Config(), config);
+        Assert.Equal(
+            (32128, 512, 64, 2048, 6, 6, 8, 32, 128, 0.1, 1e-6, 1.0),
+            (config.VocabSize, config.ModelDim, config.HeadDim, config.FeedForwardDim, config.EncoderLayers, config.DecoderLayers, config.Heads,
+                config.RelativeBuckets, config.MaxDistance, config.DropoutRate, config.LayerNormEpsilon, config.InitializerFactor));
+        Assert.Equal((FeedForwardKind.Relu, true, 0, 1, 0), (config.FeedForward, config.TieWordEmbeddings, config.PadTokenId, config.EosTokenId, config.DecoderStartTokenId));
+        Assert.Equal(3, Load("""{"num_layers": 3}""").DecoderLayers);
+        Assert.Equal(2, Load("""{"num_layers": 3, "num_decoder_layers": 2}""").DecoderLayers);
+        Assert.Equal(3, Load("""{"num_layers": 3, "num_decoder_layers": null}""").DecoderLayers);
+    }
+
+    [Theory]
+    [InlineData("""{"d_model": "512"}""", "d_model is \"512\"; it must be a whole number from 1 up.")]
+    [InlineData("""{"num_heads": 0}""", "num_heads is 0; it must be a whole number from 1 up.")]
+    [InlineData("""{"dropout_rate": -0.1}""", "dropout_rate is -0.1; it must be a number from 0 up.")]
+    [InlineData("""{"tie_word_embeddings": 1}""", "tie_word_embeddings is 1; it must be true or false.")]
+    [InlineData("""{"feed_forward_proj": "silu"}""", "feed_forward_proj is silu; it must be relu or gated-gelu.")]
+    [InlineData("""{"model_type": "bert"}""", "model_type is bert; it must be t5.")]
+    [InlineData("""{"wgqa": {"groups": 2, "sites": ["Decoder"], "variant": null}}""", "wgqa.sites is Decoder; it must be DecoderSelf, DecoderCross, Encoder, Self.")]
+    [InlineData("""{"wgqa": {"groups": 2, "sites": ["3"]}}""", "wgqa.sites is 3; it must be")]
+    [InlineData("""{"wgqa": {"sites": ["DecoderSelf"]}}""", "wgqa.groups is missing; it must be a whole number from 1 up.")]
+    [InlineData("""{"wgqa": {"groups": 2}}""", "wgqa.sites is missing")]
+    [InlineData("""{"wgqa": {"groups": 2, "sites": ["DecoderSelf"], "variant": "X", "folded": true}}""", "wgqa.folded is true; it must be true without a variant, and false with one.")]
+    [InlineData("""[1]""", "holds a JSON array, not an object.")]
+    [InlineData("""{"d_model": 1, "d_model": 2}""", "is not valid JSON")]
+    [InlineData("""{"d_model": """, "is not valid JSON")]
+    public void AValueThatCannotBeIsNamed(string json, string says)
+    {
+        var error = Assert.Throws<UserException>(() => Load(json));
+        Assert.Contains(says, error.Message, StringComparison.Ordinal);
+        Assert.Contains(_folder.Path("config.json"), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AMissingFolderOrFileIsNamed()
+    {
+        Assert.EndsWith("is not a folder.", Assert.Throws<UserException>(() => T5ConfigFile.Load(_folder.Path("none"))).Message, StringComparison.Ordinal);
+        Directory.CreateDirectory(_folder.Path("bare"));
+        Assert.Equal($"{_folder.Path("bare/config.json")} does not exist.", Assert.Throws<UserException>(() => T5ConfigFile.Load(_folder.Path("bare"))).Message);
+    }
+
+    [Fact]
+    public void EverythingWrittenIsReadBack()
+    {
+        var config = new T5Config
+        {
+            VocabSize = 11,
+            ModelDim = 12,
+            HeadDim = 13,
+            FeedForwardDim = 14,
+            EncoderLayers = 3,
+            DecoderLayers = 2,
+            Heads = 6,
+            RelativeBuckets = 16,
+            MaxDistance = 64,
+            DropoutRate = 0.25,
+            LayerNormEpsilon = 1e-5,
+            InitializerFactor = 0.5,
+            FeedForward = FeedForwardKind.GatedGelu,
+            TieWordEmbeddings = false,
+            PadTokenId = 3,
+            EosTokenId = 4,
+            DecoderStartTokenId = 5,
+            Grouping = new KeyValueGrouping("Col", 3, Sites.DecoderCross | Sites.Encoder),
+            OtherKeys = """{"task_specific_params":{"summarization":{"num_beams":4}}}""",
+        };
+        foreach (var written in new[] { config, config with { Grouping = null }, config with { Grouping = new(null, 2, Sites.DecoderSelf) } })
+        {
+            T5ConfigFile.Save(written, _folder.Path("written"), "float32");
+            Assert.Equal(written, T5ConfigFile.Load(_folder.Path("written")));
+        }
+    }
+
+    [SharedTheory]
+    [InlineData("golden/t5_tied")]
+    [InlineData("golden/t5_gated")]
+    [InlineData("data/checkpoints/tiny-random-t5")]
+    public void ReadingAndWritingKeepsEveryKey(string folder)
+    {
+        var original = SharedFolder.Path(folder);
+        T5ConfigFile.Save(T5ConfigFile.Load(original), _folder.Path("written"), "float32");
+        static JsonNode? Read(string folder) => JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "config.json")));
+        Assert.True(JsonNode.DeepEquals(Read(original), Read(_folder.Path("written"))));
+    }
+}
