@@ -59,6 +59,15 @@ public sealed class DecoderCache : IDisposable
 
     internal KeyValueCache Cross(int block) => _cross[block];
 
+    /// <summary>Makes sure that <paramref name="tokens"/> more fit.</summary>
+    internal void Reserve(long tokens)
+    {
+        if (Length + tokens > _capacity)
+        {
+            throw new InvalidOperationException($"the decoder's cache holds {_capacity} tokens; {Length} are in it and {tokens} more do not fit");
+        }
+    }
+
     /// <summary>The bias of the token that comes next, [1, h, 1, Length + 1], a view: relative positions only, so one row serves every step.</summary>
     internal Tensor PositionBias(RelativePositionBias bias)
     {

@@ -301,9 +301,11 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>
     /// <param name="attentionMask">[b, s] of the encoder's tokens; null sees padding too.</param>
     /// <param name="decoderAttentionMask">[b, all tokens so far]; null, as in Hugging Face, sees padding too.</param>
     /// <param name="cache">Holds what earlier calls computed, and takes no part in gradients.</param>
+    /// <exception cref="InvalidOperationException">The cache is full.</exception>
     public Tensor Decode(Tensor decoderInputIds, Tensor encoded, Tensor? attentionMask, Tensor? decoderAttentionMask = null, DecoderCache? cache = null)
     {
         using var frozen = cache is null ? null : no_grad();
+        cache?.Reserve(decoderInputIds.size(1));
         using var scope = NewDisposeScope();
         var hidden = DecodeHidden(decoderInputIds, encoded, attentionMask, decoderAttentionMask, cache);        // (b, t, m)
         var logits = _head is null

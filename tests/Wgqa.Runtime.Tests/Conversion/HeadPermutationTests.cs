@@ -55,7 +55,7 @@ public class HeadPermutationTests
     [Fact]
     public void GroupedModelsAreRefused()
     {
-        using var model = SmallModels.Create(variant: VariantCatalog.All.Single(v => v.Info.Name == "Mean6"));
+        using var model = SmallModels.Create(variant: SmallModels.Variants.Single(v => v.Info.Name == "Mean6"));
         Assert.Contains("this one has 6 key/value heads", Assert.Throws<UserException>(() => HeadPermutation.Shuffle(model)).Message, StringComparison.Ordinal);
     }
 }

@@ -18,10 +18,10 @@ public class DecoderCacheTests
     }
 
     [Theory]
-    [InlineData(1, 1, 1, 1, 1, 1, 1)]
-    [InlineData(3, 1, 2, 1)]
-    [InlineData(7)]
-    public void TokensGivenInAnyPortionsGiveTheSameLogits(params long[] portions)
+    [InlineData(new long[] { 1, 1, 1, 1, 1, 1, 1 })]
+    [InlineData(new long[] { 3, 1, 2, 1 })]
+    [InlineData(new long[] { 7 })]
+    public void TokensGivenInAnyPortionsGiveTheSameLogits(long[] portions)
     {
         using var scope = NewDisposeScope();
         using var model = SmallModels.Create();

@@ -6,6 +6,9 @@ namespace Wgqa.Runtime.Tests.Models;
 /// <summary>Models of a few thousand parameters, drawn from a seed, and inputs for them.</summary>
 internal static class SmallModels
 {
+    /// <summary>The variants declared in Variants.cs.</summary>
+    public static IReadOnlyList<AttentionVariant> Variants { get; } = [.. VariantCatalog.All.Where(v => v.Info.FullName == $"{typeof(SmallModels).Namespace}.{v.Info.Name}")];
+
     public static T5Config Config { get; } = new()
     {
         VocabSize = 40,

@@ -60,7 +60,7 @@ public class T5AgainstHuggingFaceTests
         var seen = new Dictionary<string, Tensor>();
         SubstituteDropout(model, (place, x) =>
         {
-            seen[place] = x.clone();
+            seen[place] = x.clone().DetachFromDisposeScope();
             return x.alias();
         });
         model.forward(golden["in.input_ids"], golden["in.attention_mask"], golden["in.decoder_input_ids"]);

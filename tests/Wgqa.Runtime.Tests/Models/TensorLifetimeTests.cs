@@ -9,9 +9,9 @@ public class TensorLifetimeTests
 {
     private static long Live => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
-    public static TheoryData<string?> Variants => [null, .. VariantCatalog.All.Where(v => v.Info.Name is "Col6" or "Row1" or "First6").Select(v => v.Info.Name)];
+    public static TheoryData<string?> Variants => [null, .. SmallModels.Variants.Where(v => v.Info.Name is "Col6" or "Row1" or "First6").Select(v => v.Info.Name)];
 
-    private static AttentionVariant? Find(string? name) => VariantCatalog.All.FirstOrDefault(v => v.Info.Name == name);
+    private static AttentionVariant? Find(string? name) => SmallModels.Variants.FirstOrDefault(v => v.Info.Name == name);
 
     [Theory]
     [MemberData(nameof(Variants))]
