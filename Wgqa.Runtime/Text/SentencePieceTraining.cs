@@ -8,7 +8,8 @@ namespace Wgqa.Text;
 /// <summary>
 /// Trains a unigram SentencePiece vocabulary with T5's settings: padding 0, <c>&lt;/s&gt;</c> 1, <c>&lt;unk&gt;</c> 2, no
 /// beginning of sentence, normalization <c>nmt_nfkc</c>. Microsoft.ML.Tokenizers has no trainer, so this calls
-/// libsentencepiece, whichever tokenizer the build uses. The same sentences always give the same vocabulary.
+/// libsentencepiece, whichever tokenizer the build uses. The same sentences always give the same vocabulary. It is not quite
+/// that of <c>spm_train</c>: every word that occurs twice or more is counted once more, on a line of its own.
 /// </summary>
 public static unsafe partial class SentencePieceTraining
 {

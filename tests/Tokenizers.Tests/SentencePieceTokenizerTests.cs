@@ -1,3 +1,4 @@
+#if TOKENIZER_LOCAL
 using System.Buffers;
 using System.Text.Json;
 using Microsoft.ML.Tokenizers;
@@ -176,3 +177,4 @@ public class SentencePieceTokenizerTests
     private static SentencePieceTokenizer Create(byte[] model, IReadOnlyDictionary<string, int>? specialTokens = null) =>
         SentencePieceTokenizer.Create(new MemoryStream(model), addBeginningOfSentence: true, addEndOfSentence: false, specialTokens);
 }
+#endif

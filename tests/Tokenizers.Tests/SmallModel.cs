@@ -1,3 +1,4 @@
+#if TOKENIZER_LOCAL
 using System.Text;
 
 namespace Wgqa.Tokenizers.Tests;
@@ -35,3 +36,4 @@ internal static class SmallModel
 
     private static byte[] Varint(int value) => value < 0x80 ? [(byte)value] : [(byte)((value & 0x7F) | 0x80), .. Varint(value >> 7)];
 }
+#endif

@@ -1,3 +1,4 @@
+#if TOKENIZER_LOCAL // training needs libsentencepiece
 using System.Text;
 using System.Text.Json;
 using Wgqa.Text;
@@ -266,3 +267,4 @@ public sealed class T5TokenizerTests : IDisposable
         Assert.Equal("</s>", json.RootElement.GetProperty("eos_token").GetString());
     }
 }
+#endif
