@@ -5,7 +5,7 @@ public static partial class torch
     public static partial class nn
     {
         /// <summary>What becomes of a loss's values for each element.</summary>
-        public enum Reduction
+        public enum Reduction : long
         {
             None = 0,
             Mean = 1,
