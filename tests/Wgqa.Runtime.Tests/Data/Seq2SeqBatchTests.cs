@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Wgqa.Data;
@@ -23,17 +24,16 @@ public class Seq2SeqBatchTests
     [Fact]
     public void ABatchOutlivesTheScopeItWasMadeInAndFreesItsTensors()
     {
-        var before = Tensor.TotalCount;
+        var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
         Seq2SeqBatch batch;
         using (NewDisposeScope())
         {
             batch = Seq2SeqBatch.Collate(examples, [0, 1]);
         }
 
-        Assert.Equal(5L, batch.InputIds[0, 0].item<long>());
+        Assert.Equal(5L, batch.InputIds.data<long>()[0]);
         batch.Dispose();
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.All([batch.InputIds, batch.AttentionMask, batch.Labels], tensor => Assert.True(tensor.IsInvalid));
+        Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
 }
