@@ -88,7 +88,10 @@ public static partial class torch
                 }
 
                 builder.Append(open);
-                var separator = tensor.ndim == 1 ? ", " : "," + newLine + new string(' ', depth);
+                // NumPy sets rows apart by lines alone, C# by commas too.
+                var separator = tensor.ndim == 1 ? ", "
+                    : open == '[' ? string.Concat(Enumerable.Repeat(newLine, (int)tensor.ndim - 1)) + new string(' ', depth)
+                    : "," + newLine + new string(' ', depth);
                 var first = true;
                 foreach (var i in Positions(tensor.size(0)))
                 {
