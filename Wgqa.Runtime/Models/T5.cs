@@ -209,7 +209,7 @@ internal sealed class T5Stack : nn.Module
     /// <summary>Where a key must not be seen: padding, and in a decoder whatever comes later. Null where nothing is.</summary>
     private static Tensor? Blocked(Tensor? mask, long t, long s, bool causal, Device device)
     {
-        var padding = mask?.eq(0).view(-1, 1, 1, s);                                  // (b, 1, 1, s)
+        var padding = mask?.eq(0).unsqueeze(1).unsqueeze(2);                          // (b, 1, 1, s)
         if (!causal || t == 1)
         {
             return padding;
@@ -289,8 +289,14 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>
     }
 
     /// <summary>The encoder's hidden states after its final norm, [b, s, m]; the caller's to dispose.</summary>
+    /// <exception cref="UserException">The mask's shape is not the ids'.</exception>
     public Tensor Encode(Tensor inputIds, Tensor? attentionMask)
     {
+        if (attentionMask is not null && !attentionMask.shape.SequenceEqual(inputIds.shape))
+        {
+            throw new UserException($"attention_mask is [{string.Join(", ", attentionMask.shape)}], and input_ids is [{string.Join(", ", inputIds.shape)}].");
+        }
+
         using var embedded = _shared.forward(inputIds);                               // (b, s, m)
         return _encoder.forward(embedded, attentionMask, null, null, null);
     }

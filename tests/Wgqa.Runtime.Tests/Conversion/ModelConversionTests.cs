@@ -118,6 +118,25 @@ public class ModelConversionTests
         }
     }
 
+    [Theory]
+    [InlineData("Sca", 576)]
+    [InlineData("Col", 36_864)]
+    [InlineData("Row", 442_368)]
+    [InlineData("Fair", 0)]
+    public void ExtraParametersOnT5BaseAreThePapers(string weighting, long expected)
+    {
+        var shape = new AttentionShape(ModelDim: 768, Heads: 12, HeadDim: 64);
+        foreach (var groups in new[] { 1, 2, 3, 4, 6, 12 })
+        {
+            Assert.Equal(expected, 12 * 2 * Variant($"{weighting}{groups}").ExtraParameters(shape));   // 12 blocks, self and cross
+        }
+
+        using var multiHead = SmallModels.Create();
+        using var converted = ModelConversion.Convert(multiHead, Variant($"{weighting}4"));
+        static long Count(T5 model) => model.parameters().Sum(p => p.numel());
+        Assert.Equal(6 * Variant($"{weighting}4").ExtraParameters(multiHead.Config.Shape), Count(converted) - Count(multiHead));
+    }
+
     [Fact]
     public void AGroupedModelCannotBeConvertedAgain()
     {

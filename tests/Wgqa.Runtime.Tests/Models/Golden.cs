@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Wgqa.Runtime.Tests.Models;
 
-/// <summary>What Hugging Face computed, from ../shared/golden: tensors and, beside them, numbers in JSON.</summary>
+/// <summary>What Hugging Face computed: tensors and, beside them, numbers in JSON. The small ones are part of this project, the others in ../shared/golden.</summary>
 internal sealed class Golden : IDisposable
 {
     private readonly SafetensorsFile _tensors;
@@ -18,14 +18,19 @@ internal sealed class Golden : IDisposable
 
     public IEnumerable<string> Names => _tensors.Entries.Keys;
 
+    /// <summary>A folder of this project's own.</summary>
+    public static string Own(params string[] parts) => Path.Combine([AppContext.BaseDirectory, "Golden", .. parts]);
+
     /// <summary>A tensor, disposed with this.</summary>
     public Tensor this[string name] => _tensors.Read(name);
 
     public static Golden Open(string folder, string name)
     {
-        var json = SharedFolder.Path("golden", folder, $"{name}.json");
+        var own = Own(folder);
+        var place = Directory.Exists(own) ? own : SharedFolder.Path("golden", folder);
+        var json = Path.Combine(place, $"{name}.json");
         using var document = JsonDocument.Parse(File.Exists(json) ? File.ReadAllText(json) : "{}");
-        return new(SharedFolder.Path("golden", folder, $"{name}.safetensors"), document.RootElement.Clone());
+        return new(Path.Combine(place, $"{name}.safetensors"), document.RootElement.Clone());
     }
 
     public void Dispose()

@@ -1,4 +1,3 @@
-using Wgqa.Testing;
 using Wgqa.Attention;
 using Wgqa.Models;
 using static TorchSharp.torch;
@@ -8,7 +7,7 @@ namespace Wgqa.Runtime.Tests.Models;
 /// <summary>T5's parts against Hugging Face's, each alone.</summary>
 public class T5UnitTests
 {
-    [SharedTheory]
+    [Theory]
     [InlineData(true, 32, 128)]
     [InlineData(true, 32, 256)]
     [InlineData(true, 16, 64)]
@@ -47,7 +46,7 @@ public class T5UnitTests
         }
     }
 
-    [SharedFact]
+    [Fact]
     public void GeluTanhIsGeluNew()
     {
         using var units = Golden.Open("units", "units");
@@ -58,7 +57,7 @@ public class T5UnitTests
         Closeness.AssertWithin(2e-6, units["act.gelu_new.dy"], x.grad!, "its derivative");
     }
 
-    [SharedFact]
+    [Fact]
     public void RmsNormForwardAndBackwardAreHuggingFaces()
     {
         using var units = Golden.Open("units", "units");
@@ -77,7 +76,7 @@ public class T5UnitTests
         Closeness.AssertRelativelyWithin(5e-5, units["rmsnorm.gweight"], weight.grad!, "gradient of the weight");
     }
 
-    [SharedFact]
+    [Fact]
     public void LossIsCrossEntropyThatIgnoresMinusHundred()
     {
         using var units = Golden.Open("units", "units");
@@ -107,6 +106,15 @@ public class T5UnitTests
         using var nothing = mask.mul(tensor(new long[] { 1, 0 }).view(2, 1));
         using var logits = model.forward(input, nothing, decoder);
         Assert.True(logits.isfinite().all().item<bool>());
+    }
+
+    [Fact]
+    public void AMaskOfAnotherShapeIsRefused()
+    {
+        using var model = SmallModels.Create();
+        var (input, mask, decoder) = SmallModels.Batch(source: 8);
+        using var turned = mask.view(4, 4);
+        Assert.Equal("attention_mask is [4, 4], and input_ids is [2, 8].", Assert.Throws<UserException>(() => model.forward(input, turned, decoder)).Message);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public class TensorLifetimeTests
 
         Step();   // the first one makes the gradients
         var before = Live;
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 100; i++)
         {
             Step();
         }
@@ -46,7 +46,7 @@ public class TensorLifetimeTests
         var (input, mask, decoder) = SmallModels.Batch();
         var start = Live;
         using (var encoded = model.Encode(input, mask))
-        using (var cache = model.NewCache(40))
+        using (var cache = model.NewCache(100))
         {
             void Step()
             {
@@ -58,7 +58,7 @@ public class TensorLifetimeTests
 
             Step();   // the first one fills the cache
             var before = Live;
-            for (var i = 0; i < 30; i++)
+            for (var i = 0; i < 99; i++)
             {
                 Step();
             }
