@@ -58,7 +58,7 @@ public static class ScalarExtensionMethods
 
     public static bool ToBoolean(this Scalar value) => value.Boolean;
 
-    public static (float, float) ToComplexFloat32(this Scalar value) => ((float)value.Real, (float)value.Imaginary);
+    public static (float Real, float Imaginary) ToComplexFloat32(this Scalar value) => ((float)value.Real, (float)value.Imaginary);
 
     public static Complex ToComplexFloat64(this Scalar value) => value.Complex;
 }

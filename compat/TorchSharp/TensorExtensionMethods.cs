@@ -134,9 +134,9 @@ public static class TensorExtensionMethods
 
     public static bool ToBoolean(this torch.Tensor value) => value.ToScalar().ToBoolean();
 
-    public static (float, float) ToComplexFloat32(this torch.Tensor value) => value.ToScalar().ToComplexFloat32();
+    public static (float Real, float Imaginary) ToComplexFloat32(this torch.Tensor value) => value.ToScalar().ToComplexFloat32();
 
-    public static (float, float) ToComplex32(this torch.Tensor value) => value.ToComplexFloat32();
+    public static (float Real, float Imaginary) ToComplex32(this torch.Tensor value) => value.ToComplexFloat32();
 
     public static Complex ToComplexFloat64(this torch.Tensor value) => value.ToScalar().ToComplexFloat64();
 

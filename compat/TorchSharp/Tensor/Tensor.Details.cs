@@ -15,6 +15,22 @@ public static partial class torch
         private static (Tensor, Tensor) Typed((Tensor, Tensor) results, ScalarType? type) =>
             (Typed(results.Item1, type), Typed(results.Item2, type));
 
+        /// <summary>libtorch returns empty tensors for what was not asked for; TorchSharp returns null.</summary>
+        private static (Tensor, Tensor?, Tensor?) Asked((Tensor Values, Tensor Inverse, Tensor Counts) found, bool inverse, bool counts)
+        {
+            if (!inverse)
+            {
+                found.Inverse.Dispose();
+            }
+
+            if (!counts)
+            {
+                found.Counts.Dispose();
+            }
+
+            return (found.Values, inverse ? found.Inverse : null, counts ? found.Counts : null);
+        }
+
         private Tensor Converted(Tensor result, bool disposeAfter)
         {
             if (disposeAfter)

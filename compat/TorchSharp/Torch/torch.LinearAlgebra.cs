@@ -72,5 +72,5 @@ public static partial class torch
 
     public static Tensor norm(Tensor input) => input.norm();
 
-    public static (Tensor, Tensor) slogdet(Tensor A) => linalg.slogdet(A);
+    public static (Tensor res, Tensor logabsdet) slogdet(Tensor A) => linalg.slogdet(A);
 }
