@@ -47,8 +47,9 @@ public static class GroupedAttention
             scores = scores.add(bias);
         }
 
-        // The softmax is in float32 whatever the computation's type, as in Hugging Face.
-        var probabilities = scores.softmax(-1, ScalarType.Float32).to_type(q.dtype);          // (b, h, t, s)
+        // The softmax of 16-bit types is in float32, as in Hugging Face; float64 keeps its own.
+        var precision = q.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        var probabilities = scores.softmax(-1, precision).to_type(q.dtype);                   // (b, h, t, s)
         probabilities = dropout.forward(probabilities);
         return probabilities.view(b, g, n * t, s).matmul(v)                                   // (b, g, n·t, d)
             .view(b, heads, t, d).transpose(1, 2).reshape(b, t, width)                        // (b, t, h·d)
