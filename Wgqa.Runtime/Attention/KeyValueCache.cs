@@ -20,6 +20,9 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>Tokens whose keys and values are held.</summary>
     public long Length { get; private set; }
 
+    /// <summary>Bytes that a token's keys and values take, per row of the batch: 2·G·d elements. 0 while empty.</summary>
+    public long BytesPerToken => _keys is null ? 0 : 2 * _keys.size(1) * _keys.size(3) * _keys.element_size();
+
     /// <summary>The keys held, [b, G, Length, d]: a new view, the caller's to dispose. Null while empty.</summary>
     public Tensor? Keys => _keys?.narrow(2, 0, Length);
 

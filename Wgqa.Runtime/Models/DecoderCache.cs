@@ -30,6 +30,11 @@ public sealed class DecoderCache : IDisposable
     public long Length => _self[0].Length;
 
     /// <summary>
+    /// Bytes that are held per row for one decoder token and one encoder token together, over all blocks; 0 while empty.
+    /// </summary>
+    public long BytesPerToken => _self.Concat(_cross).Sum(cache => cache.BytesPerToken);
+
+    /// <summary>
     /// Makes row i of the batch what row <paramref name="rows"/>[i] was, in every block: beams that moved or multiplied, finished
     /// sequences dropped. The masks given to <see cref="T5.Decode"/> have to be reordered by the caller.
     /// </summary>

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using Wgqa.Conversion;
+using Wgqa.Experiments.Recipes;
+using Wgqa.Models;
+using Wgqa.Training;
+
+namespace Wgqa.Experiments.Commands;
+
+/// <summary><c>convert</c>: a multi-head checkpoint as any variant, untrained.</summary>
+internal static class ConvertCommand
+{
+    public static Command Create()
+    {
+        var model = Options.Model();
+        var variant = Options.Variant();
+        var output = Options.Out("The folder to write.");
+        var seed = Options.Seed();
+        var json = Options.Json();
+        var command = new Command("convert", "Convert a multi-head T5 to a variant.") { model, variant, output, seed, json };
+        command.SetAction(result =>
+        {
+            var folder = result.GetValue(model)!;
+            var chosen = PaperTable.Named(result.GetValue(variant)!);
+            Randomness.SeedModel(result.GetValue(seed));
+            using var source = T5Folder.Load(folder, VariantCatalog.All);
+            using var converted = ModelConversion.Convert(source, chosen);
+            var written = Path.GetFullPath(result.GetValue(output)!);
+            T5Folder.Save(converted, written, folder);
+            ModelReport.Print(converted, written, $"{chosen.Info.Name}: {chosen.Info.Summary}", result.GetValue(json));
+        });
+        return command;
+    }
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using TorchSharp;
+using Wgqa.Conversion;
+using Wgqa.Experiments.Progress;
+using Wgqa.Experiments.Recipes;
+using Wgqa.Models;
+using Wgqa.Text;
+using Wgqa.Training;
+
+namespace Wgqa.Experiments.Commands;
+
+/// <summary><c>finetune</c>: converts a multi-head model to a variant and trains it on pairs of texts.</summary>
+internal static class FinetuneCommand
+{
+    public static Command Create()
+    {
+        var model = Options.Model();
+        var variant = Options.Variant();
+        var output = Options.Out("The run folder: config.json, metrics.jsonl, model/, summary.json. An interrupted run goes on.");
+        var validation = new Option<string?>("--validation") { Description = "Held-out pairs; the val split where --data is a folder.", HelpName = "DATA" };
+        var device = Options.Device();
+        var json = Options.Json();
+        var task = new TaskOptions();
+        var training = new TrainingFlags();
+        var command = new Command("finetune", "Convert a T5 to a variant and fine-tune it.") { model, variant, output, validation, device, json };
+        task.AddTo(command);
+        training.AddTo(command);
+        command.SetAction(result =>
+        {
+            var folder = result.GetValue(model)!;
+            var chosen = PaperTable.Named(result.GetValue(variant)!);
+            var pairs = task.Pairs(result, "train");
+            var heldOut = result.GetValue(validation) is { } spec ? task.Pairs(result, spec, "val") : task.SplitOfFolder(result, "val") ?? [];
+            var options = training.Training(result, pairs.Count);
+            var config = new RunConfig
+            {
+                Command = "finetune",
+                Model = Path.GetFullPath(folder),
+                Variant = chosen.Info.Name,
+                Data = task.DataSpec(result),
+                Pairs = pairs.Count,
+                Task = task.Task(result),
+                BatchSize = training.BatchSize(result),
+                Training = options,
+                Device = result.GetValue(device)!,
+            };
+            var place = FineTuning.DeviceNamed(config.Device);
+            var tokenizer = T5Tokenizer.Load(folder);
+            using var run = RunFolder.Open(result.GetValue(output)!, config);
+            using var interruption = new Interruption();
+            Randomness.SeedModel(options.Seed);
+            using var source = T5Folder.Load(folder, VariantCatalog.All);
+            using var converted = ModelConversion.Convert(source, chosen);
+            converted.to(place);
+            var summary = FineTuning.Run(converted, tokenizer, folder, config.Task, pairs, heldOut, config.BatchSize, options, run, TerminalProgress.OnStandardError(), interruption.Token);
+            RunReport.Print(run, summary, result.GetValue(json));
+        });
+        return command;
+    }
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Wgqa.Folding;
+using Wgqa.Models;
+
+namespace Wgqa.Experiments.Commands;
+
+/// <summary><c>fold</c>: a trained variant as plain grouped-query attention, or as an ordinary multi-head T5.</summary>
+internal static class FoldCommand
+{
+    public static Command Create()
+    {
+        var run = new Option<string>("--run") { Description = "A finished run's folder, or a model folder.", Required = true, HelpName = "DIR" };
+        var output = Options.Out("The folder to write.");
+        var expand = new Option<bool>("--expand") { Description = "Repeat key/value heads, so that stock Hugging Face T5 loads the result." };
+        var json = Options.Json();
+        var command = new Command("fold", "Fold the learned merge weights away.") { run, output, expand, json };
+        command.SetAction(result =>
+        {
+            var folder = result.GetValue(run)!;
+            var inRun = Path.Combine(folder, "model");
+            var source = File.Exists(Path.Combine(inRun, "config.json")) ? inRun : folder;
+            if (source == folder && File.Exists(Path.Combine(folder, "metrics.jsonl")))
+            {
+                throw new UserException($"{folder} holds a run that is not finished: it has no model folder yet.");
+            }
+
+            using var trained = T5Folder.Load(source, VariantCatalog.All);
+            using var folded = ModelFolding.Fold(trained);
+            var written = Path.GetFullPath(result.GetValue(output)!);
+            if (result.GetValue(expand))
+            {
+                using var expanded = ModelFolding.Expand(folded);
+                T5Folder.Save(expanded, written, source);
+                ModelReport.Print(expanded, written, "Folded and expanded: an ordinary multi-head T5.", result.GetValue(json));
+            }
+            else
+            {
+                T5Folder.Save(folded, written, source);
+                var groups = folded.Config.Grouping?.Groups ?? folded.Config.Heads;
+                ModelReport.Print(folded, written, $"Folded: plain attention of {folded.Config.Heads} query heads over {groups} key/value heads.", result.GetValue(json));
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using Wgqa.Decoding;
+using Wgqa.Experiments.Recipes;
+using Wgqa.Models;
+using Wgqa.Text;
+
+namespace Wgqa.Experiments.Commands;
+
+/// <summary><c>generate</c>: texts in, generated texts out, line by line.</summary>
+internal static class GenerateCommand
+{
+    public static Command Create()
+    {
+        var model = Options.Model();
+        var text = new Option<string[]>("--text")
+        {
+            Description = "Texts to generate from, task prefix included; standard input, a text a line, where there are none.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var prefix = new Option<string>("--prefix") { Description = "Words put before each text.", DefaultValueFactory = _ => "" };
+        var beams = new Option<int>("--beams") { Description = "Beams; 1 is greedy.", DefaultValueFactory = _ => 1 };
+        var lengthPenalty = new Option<double>("--length-penalty") { Description = "Beam scores are divided by length^this.", DefaultValueFactory = _ => 1.0 };
+        var maxNew = new Option<int>("--max-new-tokens") { Description = "The most tokens generated per text.", DefaultValueFactory = _ => 128 };
+        var maxSource = new Option<int>("--max-source") { Description = "Tokens of a text that are read.", DefaultValueFactory = _ => 512 };
+        var noRepeat = new Option<int>("--no-repeat-ngram") { Description = "No n-gram of this size occurs twice; 0 allows all.", DefaultValueFactory = _ => 0 };
+        var batch = new Option<int>("--batch") { Description = "Texts decoded together.", DefaultValueFactory = _ => 32 };
+        var device = Options.Device();
+        var json = Options.Json();
+        var command = new Command("generate", "Generate a text from each input.") { model, text, prefix, beams, lengthPenalty, maxNew, maxSource, noRepeat, batch, device, json };
+        command.SetAction(result =>
+        {
+            var folder = result.GetValue(model)!;
+            var tokenizer = T5Tokenizer.Load(folder);
+            using var loaded = T5Folder.Load(folder, VariantCatalog.All, device: FineTuning.DeviceNamed(result.GetValue(device)!));
+            var options = new GenerationOptions
+            {
+                NumBeams = result.GetValue(beams),
+                LengthPenalty = result.GetValue(lengthPenalty),
+                MaxNewTokens = result.GetValue(maxNew),
+                NoRepeatNgramSize = result.GetValue(noRepeat),
+                PadTokenId = loaded.Config.PadTokenId,
+                DecoderStartTokenId = loaded.Config.DecoderStartTokenId,
+                EosTokenIds = [loaded.Config.EosTokenId],
+            };
+            options.Validate(promptLength: 1);
+            var generator = new TextGenerator(loaded, tokenizer, options, result.GetValue(batch), result.GetValue(maxSource));
+            IReadOnlyList<string> inputs = result.GetValue(text) is { Length: > 0 } given ? given : [.. StandardInput.Lines().Select(line => line.Line)];
+            if (inputs.Count == 0)
+            {
+                throw new UserException("there is no text: neither --text nor a line on standard input.");
+            }
+
+            var outputs = generator.Generate([.. inputs.Select(input => result.GetValue(prefix) + input)]);
+            if (result.GetValue(json))
+            {
+                Options.PrintJson(new { texts = inputs.Zip(outputs, (input, output) => new { input, output }) });
+                return;
+            }
+
+            foreach (var output in outputs)
+            {
+                Console.WriteLine(output.ReplaceLineEndings(" "));
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,21 @@
+using System.Globalization;
+using Wgqa.Models;
+
+namespace Wgqa.Experiments.Commands;
+
+/// <summary>What a command that wrote a model prints.</summary>
+internal static class ModelReport
+{
+    public static void Print(T5 model, string folder, string what, bool json)
+    {
+        var parameters = model.parameters().Sum(parameter => parameter.numel());
+        if (json)
+        {
+            Options.PrintJson(new { model = folder, variant = model.Variant?.Info.Name, groups = model.Config.Grouping?.Groups ?? model.Config.Heads, parameters });
+            return;
+        }
+
+        Console.WriteLine(what);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{parameters:N0} parameters in {folder}"));
+    }
+}

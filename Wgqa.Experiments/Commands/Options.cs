@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Wgqa.Experiments.Commands;
+
+/// <summary>Options that several commands share, so that one name means one thing.</summary>
+internal static class Options
+{
+    private static readonly JsonSerializerOptions CamelCase = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = false,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON object and nothing else." };
+
+    public static Option<string> Model() => new("--model")
+    {
+        Description = "A Hugging Face T5 folder: config.json, model.safetensors, spiece.model.",
+        Required = true,
+        HelpName = "DIR",
+    };
+
+    public static Option<string> Out(string description) => new("--out") { Description = description, Required = true, HelpName = "PATH" };
+
+    public static Option<string> Variant() => new("--variant")
+    {
+        Description = "A declared variant; `variants` lists them.",
+        Required = true,
+        HelpName = "NAME",
+    };
+
+    public static Option<int> Seed() => new("--seed") { Description = "Seed of everything random.", DefaultValueFactory = _ => 1 };
+
+    public static Option<string> Device() => new("--device") { Description = "cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu" };
+
+    /// <summary>Prints a result as one line of camel-case JSON.</summary>
+    public static void PrintJson(object result) => Console.WriteLine(JsonSerializer.Serialize(result, CamelCase));
+}

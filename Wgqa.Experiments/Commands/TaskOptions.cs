@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Wgqa.Data;
+using Wgqa.Experiments.Recipes;
+
+namespace Wgqa.Experiments.Commands;
+
+/// <summary>The options that say what data a command reads and what task they are.</summary>
+internal sealed class TaskOptions
+{
+    private readonly Option<string> _task = new("--task") { Description = "translation or summarization.", DefaultValueFactory = _ => "translation" };
+    private readonly Option<string> _data = new("--data")
+    {
+        Description = "Pairs of texts: FILE.jsonl, FILE.tsv, SOURCE,TARGET (two aligned files), or a folder with train, val and test; each may be gzipped.",
+        Required = true,
+        HelpName = "DATA",
+    };
+
+    private readonly Option<string?> _sourceField = new("--source-field") { Description = "JSON field, TSV column or file ending of the source text." };
+    private readonly Option<string?> _targetField = new("--target-field") { Description = "JSON field, TSV column or file ending of the target text." };
+    private readonly Option<bool> _swap = new("--swap") { Description = "Exchange source and target." };
+    private readonly Option<int?> _limit = new("--limit") { Description = "Use only the first N pairs." };
+    private readonly Option<string?> _prefix = new("--prefix") { Description = "The words before each source text; the task's own unless written." };
+    private readonly Option<int?> _maxSource = new("--max-source") { Description = "Tokens of a source that are read." };
+    private readonly Option<int?> _maxTarget = new("--max-target") { Description = "Tokens of a target that are trained on or generated." };
+
+    public void AddTo(Command command)
+    {
+        Option[] all = [_task, _data, _sourceField, _targetField, _swap, _limit, _prefix, _maxSource, _maxTarget];
+        foreach (var option in all)
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>The words after <c>--data</c>.</summary>
+    public string DataSpec(ParseResult result) => result.GetValue(_data)!;
+
+    /// <summary>The task, with what the command line changes in it.</summary>
+    public TextTask Task(ParseResult result)
+    {
+        var task = TextTask.Named(result.GetValue(_task)!);
+        return task with
+        {
+            Prefix = result.GetValue(_prefix) ?? task.Prefix,
+            MaxSourceTokens = AtLeast(1, result.GetValue(_maxSource), "--max-source") ?? task.MaxSourceTokens,
+            MaxTargetTokens = AtLeast(1, result.GetValue(_maxTarget), "--max-target") ?? task.MaxTargetTokens,
+        };
+    }
+
+    /// <summary>The pairs of one split of the data (a file has one split, whatever it is called).</summary>
+    public IReadOnlyList<TextPair> Pairs(ParseResult result, string split) =>
+        DataSource.Parse(DataSpec(result), Reading(result, split)).ReadAll(AtLeast(1, result.GetValue(_limit), "--limit"));
+
+    /// <summary>The pairs of another file or folder, read the same way; empty where it is null.</summary>
+    public IReadOnlyList<TextPair> Pairs(ParseResult result, string? spec, string split) =>
+        spec is null ? [] : DataSource.Parse(spec, Reading(result, split)).ReadAll();
+
+    /// <summary>The split of the data folder, or null where the data is a file or the folder has no such split.</summary>
+    public IReadOnlyList<TextPair>? SplitOfFolder(ParseResult result, string split) =>
+        Directory.Exists(DataSpec(result)) ? DataSource.InFolder(DataSpec(result), Reading(result, split))?.ReadAll() : null;
+
+    /// <summary>Refuses a number below the smallest that makes sense.</summary>
+    public static int? AtLeast(int least, int? value, string option) =>
+        value is { } given && given < least ? throw new UserException($"{option} is {given}; it must be at least {least}.") : value;
+
+    private DataOptions Reading(ParseResult result, string split) => new()
+    {
+        SourceField = result.GetValue(_sourceField),
+        TargetField = result.GetValue(_targetField),
+        Swap = result.GetValue(_swap),
+        Split = split,
+    };
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Wgqa.Training;
+
+namespace Wgqa.Experiments.Commands;
+
+/// <summary>The hyper-parameters that a command line can change; the defaults are the paper's.</summary>
+internal sealed class TrainingFlags
+{
+    private readonly Option<int> _epochs = new("--epochs") { Description = "Passes over the training pairs.", DefaultValueFactory = _ => 3 };
+    private readonly Option<int?> _steps = new("--steps") { Description = "Updates to make, instead of whole epochs." };
+    private readonly Option<int> _batch = new("--batch") { Description = "Pairs per batch.", DefaultValueFactory = _ => 32 };
+    private readonly Option<int> _accumulation = new("--accumulation") { Description = "Batches per update.", DefaultValueFactory = _ => 1 };
+    private readonly Option<double> _learningRate = new("--lr") { Description = "Peak learning rate.", DefaultValueFactory = _ => 1e-3 };
+    private readonly Option<int> _warmup = new("--warmup") { Description = "Updates over which the learning rate climbs from 0.", DefaultValueFactory = _ => 0 };
+    private readonly Option<double> _weightDecay = new("--weight-decay") { Description = "AdamW's weight decay.", DefaultValueFactory = _ => 0.01 };
+    private readonly Option<double?> _clip = new("--clip") { Description = "Gradient norm above which gradients are scaled down." };
+    private readonly Option<int> _logEvery = new("--log-every") { Description = "Updates per line of metrics.jsonl.", DefaultValueFactory = _ => 10 };
+    private readonly Option<int> _validateEvery = new("--validate-every") { Description = "Updates per validation; 0 validates at the end only.", DefaultValueFactory = _ => 0 };
+    private readonly Option<int> _checkpointEvery = new("--checkpoint-every") { Description = "Updates per checkpoint.", DefaultValueFactory = _ => 500 };
+    private readonly Option<int> _seed = Options.Seed();
+
+    public void AddTo(Command command)
+    {
+        Option[] all =
+        [
+            _epochs, _steps, _batch, _accumulation, _learningRate, _warmup, _weightDecay, _clip, _logEvery, _validateEvery, _checkpointEvery, _seed,
+        ];
+        foreach (var option in all)
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>Pairs per batch.</summary>
+    public int BatchSize(ParseResult result) => TaskOptions.AtLeast(1, result.GetValue(_batch), "--batch")!.Value;
+
+    /// <summary>The seed.</summary>
+    public int Seed(ParseResult result) => result.GetValue(_seed);
+
+    /// <summary>The options for a run over so many pairs.</summary>
+    public TrainingOptions Training(ParseResult result, int pairs)
+    {
+        var epochs = TaskOptions.AtLeast(1, result.GetValue(_epochs), "--epochs")!.Value;
+        var accumulation = TaskOptions.AtLeast(1, result.GetValue(_accumulation), "--accumulation")!.Value;
+        var batches = (long)epochs * ((pairs + BatchSize(result) - 1) / BatchSize(result));
+        var options = new TrainingOptions
+        {
+            Steps = TaskOptions.AtLeast(1, result.GetValue(_steps), "--steps") ?? (int)Math.Max(1, (batches + accumulation - 1) / accumulation),
+            Seed = Seed(result),
+            LearningRate = result.GetValue(_learningRate),
+            WarmupSteps = result.GetValue(_warmup),
+            WeightDecay = result.GetValue(_weightDecay),
+            ClipGradientNorm = result.GetValue(_clip),
+            Accumulation = accumulation,
+            LogEvery = result.GetValue(_logEvery),
+            ValidateEvery = result.GetValue(_validateEvery),
+            CheckpointEvery = result.GetValue(_checkpointEvery),
+        };
+        options.Validate();
+        return options;
+    }
+}

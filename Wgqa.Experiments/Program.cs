@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Wgqa.Experiments.Commands;
+
+// One sentence and exit code 2 for what the user can put right; a stack trace only for whoever asks with WGQA_DEBUG=1.
+var app = new RootCommand("Declare a key/value-grouping variant, convert a pretrained T5 to it, fine-tune, evaluate, fold.")
+{
+    DemoCommand.Create(),
+    VariantsCommand.Create(),
+    PretrainCommand.Create(),
+    FinetuneCommand.Create(),
+    EvaluateCommand.Create(),
+    GenerateCommand.Create(),
+    ConvertCommand.Create(),
+    FoldCommand.Create(),
+    TableCommand.Create(),
+    ScoreCommand.Create(),
+    TokenizeCommand.Create(),
+    LogitsCommand.Create(),
+};
+
+var parsed = app.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    return Report(string.Join(" ", parsed.Errors.Select(e => e.Message)));
+}
+
+try
+{
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (UserException e)
+{
+    return Report(e.Message, e);
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("wgqa: interrupted; what was finished is kept, and the same command resumes.");
+    return 130;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or ExternalException or OutOfMemoryException)
+{
+    return Report(e.Message, e);
+}
+
+static int Report(string message, Exception? cause = null)
+{
+    Console.Error.WriteLine($"wgqa: {message}");
+    if (cause is not null && Environment.GetEnvironmentVariable("WGQA_DEBUG") == "1")
+    {
+        Console.Error.WriteLine(cause);
+    }
+
+    return 2;
+}

@@ -1,0 +1,79 @@
+using Wgqa.Experiments.Demo;
+using Wgqa.Training;
+
+namespace Wgqa.Experiments.Recipes;
+
+/// <summary>The main job on embedded data: a vocabulary, a small multi-head T5, every row of Table 1.</summary>
+internal sealed record Demonstration
+{
+    private const string Origin = "embedded German–English grammar";
+
+    /// <summary>Pairs that the model is pretrained on.</summary>
+    public required int PretrainingPairs { get; init; }
+
+    /// <summary>Updates of pretraining.</summary>
+    public required int PretrainingSteps { get; init; }
+
+    /// <summary>Updates of each variant's fine-tuning.</summary>
+    public required int FineTuningSteps { get; init; }
+
+    /// <summary>Held-out pairs that scores are computed on.</summary>
+    public required int TestPairs { get; init; }
+
+    /// <summary>What the README shows: some minutes on two cores.</summary>
+    public static Demonstration Full { get; } = new() { PretrainingPairs = 100_000, PretrainingSteps = 1500, FineTuningSteps = 150, TestPairs = 200 };
+
+    /// <summary>The same path, trained too little to be good.</summary>
+    public static Demonstration Quick { get; } = new() { PretrainingPairs = 20_000, PretrainingSteps = 150, FineTuningSteps = 20, TestPairs = 32 };
+
+    /// <summary>Removes an earlier demonstration's folder.</summary>
+    /// <exception cref="UserException">The folder holds something else.</exception>
+    public static void Clear(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        if (!File.Exists(Path.Combine(folder, "pretrain", "config.json")))
+        {
+            throw new UserException($"{folder} holds no earlier demonstration; nothing was removed.");
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>Runs what is missing in the folder.</summary>
+    public VariantTable Run(string folder, int seed, IProgressDisplay display, CancellationToken stop)
+    {
+        var task = TextTask.Translation with { MaxSourceTokens = 64, MaxTargetTokens = 48 };
+        var (train, test) = Grammar.Split(seed, PretrainingPairs, TestPairs);
+        var pretraining = new Pretraining
+        {
+            Shape = ModelShape.Named("demo"),
+            VocabularySize = 1000,
+            Dropout = 0,
+            Task = task,
+            Data = Origin,
+            Pairs = train,
+            BatchSize = 64,
+            Training = new() { Steps = PretrainingSteps, Seed = seed, LearningRate = 3e-3, WarmupSteps = Math.Min(100, PretrainingSteps / 4), ClipGradientNorm = 1, LogEvery = 25 },
+        };
+        using (var run = pretraining.Open(Path.Combine(folder, "pretrain")))
+        {
+            pretraining.Run(run, display, stop);
+        }
+
+        var comparison = new VariantComparison
+        {
+            Model = Path.Combine(folder, "pretrain", "model"),
+            Task = task,
+            Data = Origin,
+            Train = train,
+            Test = test,
+            BatchSize = 64,
+            Training = new() { Steps = FineTuningSteps, Seed = seed, LogEvery = 10 },
+        };
+        return comparison.Run(PaperTable.Select("paper"), folder, display, stop);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using Wgqa.Data;
+using Wgqa.Decoding;
+using Wgqa.Models;
+using Wgqa.Text;
+using Wgqa.Training;
+
+namespace Wgqa.Experiments.Recipes;
+
+/// <summary>What generating from a test set came to.</summary>
+/// <param name="Scores">Corpus scores, 0–100.</param>
+/// <param name="Texts">Examples.</param>
+/// <param name="Tokens">Tokens generated, ends included.</param>
+/// <param name="Seconds">Time that generating took, encoder included.</param>
+internal sealed record Evaluation(IReadOnlyDictionary<string, double> Scores, int Texts, long Tokens, double Seconds)
+{
+    /// <summary>Generated tokens per second.</summary>
+    public double TokensPerSecond => Tokens / Seconds;
+
+    /// <summary>Generates from every pair's source and scores the result.</summary>
+    /// <returns>The scores, and the texts in the pairs' order.</returns>
+    public static (Evaluation Result, IReadOnlyList<string> Predictions) Run(
+        T5 model,
+        T5Tokenizer tokenizer,
+        TextTask task,
+        IReadOnlyList<TextPair> pairs,
+        int beams,
+        int batchSize,
+        IProgressDisplay display,
+        string title)
+    {
+        var options = new GenerationOptions
+        {
+            NumBeams = beams,
+            MaxNewTokens = task.MaxTargetTokens,
+            PadTokenId = model.Config.PadTokenId,
+            DecoderStartTokenId = model.Config.DecoderStartTokenId,
+            EosTokenIds = [model.Config.EosTokenId],
+        };
+        var generator = new TextGenerator(model, tokenizer, options, batchSize, task.MaxSourceTokens);
+        using var progress = display.Start(title, pairs.Count);
+        var clock = Stopwatch.StartNew();
+        var predictions = generator.Generate([.. pairs.Select(pair => task.Prefix + pair.Source)], new Reported(done => progress.Report(done, "")));
+        var seconds = clock.Elapsed.TotalSeconds;
+        var tokens = tokenizer.EncodeBatch(predictions).Sum(ids => (long)ids.Length);
+        var scores = task.Score(predictions, [.. pairs.Select(pair => pair.References)]);
+        return (new(scores, pairs.Count, tokens, seconds), predictions);
+    }
+
+    // Progress<T> would report from the thread pool, after the work is over.
+    private sealed class Reported(Action<int> report) : IProgress<int>
+    {
+        public void Report(int value) => report(value);
+    }
+}

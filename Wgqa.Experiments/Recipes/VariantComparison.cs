@@ -1,0 +1,143 @@
+using TorchSharp;
+using Wgqa.Checkpoints;
+using Wgqa.Conversion;
+using Wgqa.Data;
+using Wgqa.Folding;
+using Wgqa.Models;
+using Wgqa.Text;
+using Wgqa.Training;
+using static TorchSharp.torch;
+
+namespace Wgqa.Experiments.Recipes;
+
+/// <summary>
+/// The experiment behind a table: every variant is converted from one multi-head model, fine-tuned on the same batches,
+/// evaluated, folded, checked against its fold and evaluated again. A variant whose row is written is not redone.
+/// </summary>
+internal sealed class VariantComparison
+{
+    private const string RowFile = "row.json";
+
+    /// <summary>The multi-head model's folder.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The task.</summary>
+    public required TextTask Task { get; init; }
+
+    /// <summary>The data as the user named it.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>Training pairs.</summary>
+    public required IReadOnlyList<TextPair> Train { get; init; }
+
+    /// <summary>Held-out pairs that scores are computed on.</summary>
+    public required IReadOnlyList<TextPair> Test { get; init; }
+
+    /// <summary>Pairs per training batch.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>Hyper-parameters of fine-tuning.</summary>
+    public required TrainingOptions Training { get; init; }
+
+    /// <summary>Beams when generating.</summary>
+    public int Beams { get; init; } = 1;
+
+    /// <summary>Texts generated together.</summary>
+    public int EvaluationBatch { get; init; } = 32;
+
+    /// <summary>Where to compute.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Runs what is missing and returns all rows, in the variants' order.</summary>
+    public VariantTable Run(IReadOnlyList<AttentionVariant> variants, string folder, IProgressDisplay display, CancellationToken stop)
+    {
+        var rows = new List<VariantRow>();
+        foreach (var variant in variants)
+        {
+            stop.ThrowIfCancellationRequested();
+            rows.Add(RunOne(variant, Path.Combine(folder, variant.Info.Name), display, stop));
+        }
+
+        var table = new VariantTable(Task.Metric, rows, Path.GetFullPath(folder));
+        CompleteFile.Write(Path.Combine(folder, "table.md"), table.ToText());
+        CompleteFile.Write(Path.Combine(folder, "table.json"), table.ToJson().ToJsonString() + "\n");
+        return table;
+    }
+
+    private VariantRow RunOne(AttentionVariant variant, string folder, IProgressDisplay display, CancellationToken stop)
+    {
+        var config = new RunConfig
+        {
+            Command = "table",
+            Model = Path.GetFullPath(Model),
+            Variant = variant.Info.Name,
+            Data = Data,
+            Pairs = Train.Count,
+            Task = Task,
+            BatchSize = BatchSize,
+            Training = Training,
+            Device = Device,
+        };
+        using var run = RunFolder.Open(folder, config);
+        if (run.Read<VariantRow>(RowFile) is { } finished)
+        {
+            return finished;
+        }
+
+        var device = FineTuning.DeviceNamed(Device);
+        var tokenizer = T5Tokenizer.Load(Model);
+        using var trained = Trained(variant, run, tokenizer, device, display, stop);
+        stop.ThrowIfCancellationRequested();
+        var (scores, predictions) = Evaluation.Run(trained, tokenizer, Task, Test, Beams, EvaluationBatch, display, $"{variant.Info.Name}: evaluate");
+
+        using var folded = ModelFolding.Fold(trained);
+        folded.eval();
+        T5Folder.Save(folded, Path.Combine(folder, "folded"), Model);
+        stop.ThrowIfCancellationRequested();
+        var (foldedScores, foldedPredictions) = Evaluation.Run(folded, tokenizer, Task, Test, Beams, EvaluationBatch, display, $"{variant.Info.Name}: evaluate the fold");
+        using var probe = Probe(tokenizer, device);
+
+        var row = new VariantRow
+        {
+            Variant = variant.Info.Name,
+            Groups = variant.GroupsFor(trained.Config.Heads),
+            ExtraParameters = trained.Attentions.Where(block => variant.Info.Sites.HasFlag(block.Site)).Sum(_ => variant.ExtraParameters(trained.Config.Shape)),
+            TrainableParameters = run.Summary!.Parameters,
+            Loss = run.Summary.Loss,
+            Scores = scores.Scores,
+            FoldedScores = foldedScores.Scores,
+            SameTexts = predictions.Zip(foldedPredictions).Count(texts => texts.First == texts.Second),
+            Texts = predictions.Count,
+            FoldMaxError = FoldCheck.MaxError(trained, folded, probe),
+            KvBytesPerToken = FoldCheck.CacheBytesPerToken(folded, probe),
+            TokensPerSecond = foldedScores.TokensPerSecond,
+        };
+        CompleteFile.Write(Path.Combine(folder, "predictions.txt"), string.Join('\n', foldedPredictions.Select(text => text.ReplaceLineEndings(" "))) + "\n");
+        run.Write(RowFile, row);
+        return row;
+    }
+
+    private T5 Trained(AttentionVariant variant, RunFolder run, T5Tokenizer tokenizer, Device device, IProgressDisplay display, CancellationToken stop)
+    {
+        if (run.Summary is not null)
+        {
+            return T5Folder.Load(run.ModelFolder, VariantCatalog.All, device: device);
+        }
+
+        // What conversion draws (RandomHead, Init = Normal) depends on the seed alone, whichever variant came before.
+        Randomness.SeedModel(Training.Seed);
+        using var multiHead = T5Folder.Load(Model, VariantCatalog.All);
+        var model = ModelConversion.Convert(multiHead, variant);
+        model.to(device);
+        FineTuning.Run(model, tokenizer, Model, Task, Train, [], BatchSize, Training, run, display, stop);
+        model.eval();
+        return model;
+    }
+
+    private Seq2SeqBatch Probe(T5Tokenizer tokenizer, Device device)
+    {
+        var encoder = new Seq2SeqEncoder(tokenizer) { Prefix = Task.Prefix, MaxSourceLength = Task.MaxSourceTokens, MaxTargetLength = Task.MaxTargetTokens };
+        Seq2SeqExample[] examples = [.. encoder.Encode(Test.Take(EvaluationBatch))];
+        return Seq2SeqBatch.Collate(examples, Enumerable.Range(0, examples.Length), device: device);
+    }
+}
