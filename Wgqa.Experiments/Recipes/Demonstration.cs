@@ -47,7 +47,8 @@ internal sealed record Demonstration
     public VariantTable Run(string folder, int seed, IProgressDisplay display, CancellationToken stop)
     {
         var task = TextTask.Translation with { MaxSourceTokens = 64, MaxTargetTokens = 48 };
-        var (train, test) = Grammar.Split(seed, PretrainingPairs, TestPairs);
+        var train = Grammar.Pairs((ulong)seed, PretrainingPairs);
+        var test = Grammar.Pairs((ulong)seed, TestPairs, GrammarPart.HeldOut);
         var pretraining = new Pretraining
         {
             Shape = ModelShape.Named("demo"),

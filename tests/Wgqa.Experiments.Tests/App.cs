@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Wgqa.Experiments.Tests;
+
+/// <summary>The app as a user runs it: a process of its own, so that a crash in native code is an exit code and not the end of the tests.</summary>
+internal static class App
+{
+    /// <summary>Runs a command to its end.</summary>
+    public static Result Run(params string[] arguments) => RunWithInput([], arguments);
+
+    /// <summary>Runs a command with bytes on its standard input.</summary>
+    public static Result RunWithInput(byte[] input, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Wgqa.Experiments.dll"));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        // Tests run beside each other on few cores.
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
+        try
+        {
+            process.StandardInput.BaseStream.Write(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The app ended without reading its input: its exit code tells.
+        }
+
+        process.WaitForExit();
+        return new(process.ExitCode, output.Result, error.Result);
+    }
+
+    /// <summary>What a command came to.</summary>
+    internal sealed record Result(int ExitCode, string Output, string Error)
+    {
+        /// <summary>The output of a command that must have succeeded.</summary>
+        public string Succeeded()
+        {
+            Assert.True(ExitCode == 0, $"exit code {ExitCode}: {Error}");
+            return Output;
+        }
+
+        /// <summary>Asserts that the command refused its input as it should: exit code 2, one sentence with these words, no stack trace.</summary>
+        public void RefusedWith(params string[] words)
+        {
+            Assert.True(ExitCode == 2, $"exit code {ExitCode}: {Output}{Error}");
+            var said = Error.TrimEnd('\n').Split('\n');
+            Assert.StartsWith("wgqa: ", said[^1], StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", Error, StringComparison.Ordinal);
+            foreach (var word in words)
+            {
+                Assert.Contains(word, said[^1], StringComparison.Ordinal);
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+using TorchSharp;
+using Wgqa.Checkpoints;
+using Wgqa.Experiments.Recipes;
+
+namespace Wgqa.Experiments.Tests;
+
+/// <summary>Every command, from a model folder to a table, on a model small enough to train in a moment.</summary>
+public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
+{
+    [Fact]
+    public void VariantsListsTheTableOfThePaperWithItsCounts()
+    {
+        var json = JsonNode.Parse(App.Run("variants", "--shape", "t5-base", "--json").Succeeded())!;
+        var rows = json["variants"]!.AsArray().ToDictionary(row => row!["variant"]!.GetValue<string>().ToUpperInvariant(), row => row!);
+        Assert.All(PaperTable.Names, name => Assert.Contains(name, rows.Keys));
+        Assert.Equal([576, 36_864, 442_368], new[] { "WGQA", "COLWMQA", "RANDROWWGQA" }.Select(name => rows[name]["extraParameters"]!.GetValue<long>()));
+        Assert.Equal([12, 6, 1], new[] { "MHA", "GQA", "MQA" }.Select(name => rows[name]["groups"]!.GetValue<int>()));
+
+        // 12 layers × 2 sites × 2 (k, v) × G × 64 × 4 bytes
+        Assert.Equal([147_456, 73_728, 12_288], new[] { "MHA", "GQA", "MQA" }.Select(name => rows[name]["kvBytesPerToken"]!.GetValue<long>()));
+    }
+
+    [Fact]
+    public void TokenizeRoundTrips()
+    {
+        var ids = App.RunWithInput("The dog is here.\n"u8.ToArray(), "tokenize", "--model", tiny.Four).Succeeded();
+        Assert.EndsWith(" 1\n", ids, StringComparison.Ordinal);
+        Assert.Equal("The dog is here.\n", App.RunWithInput(System.Text.Encoding.UTF8.GetBytes(ids), "tokenize", "--model", tiny.Four, "--decode").Succeeded());
+    }
+
+    [Fact]
+    public void ScoresAreThoseOfTheMetrics()
+    {
+        var (predictions, references) = (tiny.New("predictions"), tiny.New("references"));
+        File.WriteAllLines(predictions, ["the cat sat on the mat", "a dog"]);
+        File.WriteAllLines(references, ["the cat sat on the mat", "a dog"]);
+        var bleu = JsonNode.Parse(App.Run("score", "bleu", "--predictions", predictions, "--references", references, "--json").Succeeded())!;
+        var rouge = JsonNode.Parse(App.Run("score", "rouge", "--predictions", predictions, "--references", references, "--stem", "--json").Succeeded())!;
+        Assert.Equal(100, bleu["bleu"]!.GetValue<double>(), 6);
+        Assert.Equal([100.0, 100.0, 100.0], new[] { "rouge1", "rougeL", "rougeLsum" }.Select(name => rouge[name]!.GetValue<double>()));
+    }
+
+    [Fact]
+    public void AVariantTrainsAndItsFoldAndExpansionComputeTheSame()
+    {
+        var (run, folded, stock) = (tiny.New("run"), tiny.New("folded"), tiny.New("stock"));
+        App.Run("finetune", "--model", tiny.Four, "--variant", "rowwgqa", "--data", tiny.Data, "--steps", "3", "--batch", "8", "--out", run).Succeeded();
+        App.Run("fold", "--run", run, "--out", folded).Succeeded();
+        App.Run("fold", "--run", run, "--out", stock, "--expand").Succeeded();
+        Assert.DoesNotContain("wgqa", File.ReadAllText(Path.Combine(stock, "config.json")), StringComparison.Ordinal);
+
+        var inputs = tiny.New("inputs");
+        using (var ids = torch.tensor(new long[] { 5, 9, 12, 1 }, [1, 4]))
+        {
+            SafetensorsFile.Write(inputs, [("input_ids", ids), ("attention_mask", ids.ne(0).to_type(torch.int64)), ("decoder_input_ids", ids)]);
+        }
+
+        float[] Logits(string model)
+        {
+            var output = tiny.New("logits");
+            App.Run("logits", "--model", model, "--inputs", inputs, "--out", output).Succeeded();
+            using var file = SafetensorsFile.Open(output);
+            using var logits = file.Read("logits");
+            return logits.data<float>().ToArray();
+        }
+
+        var trained = Logits(Path.Combine(run, "model"));
+        var multiHead = Logits(tiny.Four);
+        Assert.All(trained.Zip(Logits(folded)), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        Assert.All(trained.Zip(Logits(stock)), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        Assert.Contains(trained.Zip(multiHead), pair => Math.Abs(pair.First - pair.Second) > 1e-3f);
+    }
+
+    [Fact]
+    public void GenerateReadsStandardInputAndKeepsTheLinesOrder()
+    {
+        var single = App.Run("generate", "--model", tiny.Four, "--max-new-tokens", "5", "--text", "Der Hund ist hier.").Succeeded();
+        var piped = App.RunWithInput("Ist hier.\nDer Hund ist hier.\n"u8.ToArray(), "generate", "--model", tiny.Four, "--max-new-tokens", "5").Succeeded();
+        Assert.Equal(single, piped.Split('\n')[1] + "\n");
+    }
+
+    [Fact]
+    public void ATableIsFinishedByStartingItAgain()
+    {
+        var folder = tiny.New("table");
+        string[] Arguments(string variants) =>
+            ["table", "--model", tiny.Four, "--data", tiny.Data, "--variants", variants, "--steps", "2", "--batch", "8", "--max-target", "8", "--out", folder, "--json"];
+        var first = JsonNode.Parse(App.Run(Arguments("MHA")).Succeeded())!["rows"]!.AsArray();
+        var whole = JsonNode.Parse(App.Run(Arguments("MHA,COLWMQA,GQA")).Succeeded())!["rows"]!.AsArray();
+        Assert.Equal(["Mha", "ColWMqa", "Gqa"], whole.Select(row => row!["variant"]!.GetValue<string>()));
+        Assert.Equal(first[0]!.ToJsonString(), whole[0]!.ToJsonString());
+        Assert.Equal([4, 1, 2], whole.Select(row => row!["groups"]!.GetValue<int>()));
+
+        // 2 layers × 2 sites × 2 (k, v) × 4 heads × 4
+        Assert.Equal([0, 128, 0], whole.Select(row => row!["extraParameters"]!.GetValue<long>()));
+
+        // 2 layers × 2 sites × 2 (k, v) × G × 4 × 4 bytes
+        Assert.Equal([512, 128, 256], whole.Select(row => row!["kvBytesPerToken"]!.GetValue<long>()));
+        Assert.All(whole, row => Assert.InRange(row!["foldMaxError"]!.GetValue<double>(), 0, 1e-4));
+        Assert.All(whole, row => Assert.Equal(row!["bleu"]!.GetValue<double>(), row["foldedBleu"]!.GetValue<double>(), 6));
+        Assert.Equal(3, File.ReadAllLines(Path.Combine(folder, "table.md")).Count(line => line.Contains("WMqa", StringComparison.Ordinal) || line.Contains("Gqa", StringComparison.Ordinal) || line.Contains("Mha", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void EveryCommandHasHelp()
+    {
+        string[] commands = ["demo", "variants", "pretrain", "finetune", "evaluate", "generate", "convert", "fold", "table", "score", "tokenize", "logits"];
+        var all = App.Run("--help").Succeeded();
+        Assert.All(commands, command =>
+        {
+            Assert.Contains($"  {command} ", all, StringComparison.Ordinal);
+            Assert.Contains("Usage:", App.Run(command, "--help").Succeeded(), StringComparison.Ordinal);
+        });
+    }
+}
