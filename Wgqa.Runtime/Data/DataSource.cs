@@ -48,9 +48,10 @@ public abstract class DataSource
                 ?? throw new UserException($"{path} has no '{options.Split}' data: expected {options.Split}.{options.SourceField ?? "de"} and {options.Split}.{options.TargetField ?? "en"}, {options.Split}.jsonl or {options.Split}.tsv, each possibly with .gz.");
         }
 
-        var files = path.Split(',');
+        var files = path.Split(',', StringSplitOptions.TrimEntries);
         return files switch
         {
+            _ when files.Contains("") => throw new UserException($"'{spec}' names no data: expected a file, a folder, or two files separated by a comma."),
             [var source, var target] => new ParallelFiles(source, target, options),
             [_] => WithPrefix(path, options) ?? throw new UserException($"{path} does not exist."),
             _ => throw new UserException($"{path} names {files.Length} files: data are one file, or two separated by a comma."),

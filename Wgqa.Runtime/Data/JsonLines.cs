@@ -57,7 +57,7 @@ internal sealed class JsonLines(string path, DataOptions options, RecordFilter? 
         }
         catch (JsonException e)
         {
-            throw new UserException(string.Create(CultureInfo.InvariantCulture, $"{place}: not valid JSON at byte {e.BytePositionInLine + 1} of {line.Length}."), e);
+            throw new UserException(string.Create(CultureInfo.InvariantCulture, $"{place}: not valid JSON at byte {e.BytePositionInLine + 1}; each line must be one whole object."), e);
         }
     }
 

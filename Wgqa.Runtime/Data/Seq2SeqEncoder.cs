@@ -23,10 +23,12 @@ public sealed class Seq2SeqEncoder
     public string Prefix { get; init; } = "";
 
     /// <summary>The most ids of a source with its prefix and end; what is over is cut off before the end.</summary>
-    public int MaxSourceLength { get; init; } = 512;
+    /// <exception cref="UserException">It is less than 1.</exception>
+    public int MaxSourceLength { get; init => field = AtLeastOne(value, "source"); } = 512;
 
     /// <summary>The most ids of a target with its end, likewise.</summary>
-    public int MaxTargetLength { get; init; } = 128;
+    /// <exception cref="UserException">It is less than 1.</exception>
+    public int MaxTargetLength { get; init => field = AtLeastOne(value, "target"); } = 128;
 
     /// <summary>T5's prefix for translation, with the languages' English names.</summary>
     public static string TranslationPrefix(string source, string target) => $"translate {source} to {target}: ";
@@ -50,4 +52,8 @@ public sealed class Seq2SeqEncoder
 
     /// <summary>The ids of sources alone, for generation.</summary>
     public int[][] EncodeSources(IReadOnlyList<string> sources) => encode([.. sources.Select(source => Prefix + source)], MaxSourceLength);
+
+    private static int AtLeastOne(int length, string side) => length >= 1
+        ? length
+        : throw new UserException($"The longest {side} cannot be {length} tokens: its end alone is one.");
 }

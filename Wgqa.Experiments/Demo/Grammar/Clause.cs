@@ -223,14 +223,14 @@ internal sealed record Clause(Nominal Subject, Verb Verb, Tense Tense)
             Object.German(text, Verb.ObjectCase);
         }
 
+        var hasKein = Object is NounPhrase phrase && phrase.Determiner == Determiner.Negative;
+        text.Add(Tense == Tense.NotYet ? "noch nicht" : IsNegated && !hasKein ? "nicht" : "");
         if (Agent is not null)
         {
             Prepositional.German(text, "von", Agent, Case.Dative);
         }
 
         text.Add(Company?.German ?? "");
-        var hasKein = Object is NounPhrase phrase && phrase.Determiner == Determiner.Negative;
-        text.Add(Tense == Tense.NotYet ? "noch nicht" : IsNegated && !hasKein ? "nicht" : "");
         text.Add(Manner?.German ?? "");
         text.Add(Means?.German ?? "");
         if (Object is not null && Verb.Preposition.Length > 0)

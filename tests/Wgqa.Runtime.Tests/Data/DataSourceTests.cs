@@ -82,6 +82,7 @@ public sealed class DataSourceTests : IDisposable
 
     [Theory]
     [InlineData("{\"source\": \"x\", ", "line 17: not valid JSON at byte ")]
+    [InlineData("[", "line 17: not valid JSON at byte 2; each line must be one whole object.")]
     [InlineData("[\"x\", \"y\"]", "line 17: expected a JSON object, found a list")]
     [InlineData("{\"source\": \"x\"}", "line 17: there is no field 'target'; it has 'source'")]
     [InlineData("{\"source\": \"x\", \"target\": 3}", "line 17: field 'target' is a number, not a string")]
@@ -122,6 +123,8 @@ public sealed class DataSourceTests : IDisposable
         Assert.Equal($"{folder.Path("no.jsonl")} does not exist.", Error(folder.Path("no.jsonl")));
         Assert.Contains("'train' data", Error(folder.Path("")), StringComparison.Ordinal);
         Assert.Contains("3 files", Error("a,b,c"), StringComparison.Ordinal);
+        Assert.Contains("names no data", Error("train.de,"), StringComparison.Ordinal);
+        Assert.Contains("names no data", Error(""), StringComparison.Ordinal);
         Assert.Contains("neither", Error(folder.Write("a.txt", "just text\n")), StringComparison.Ordinal);
         Assert.Contains("'id', 'name'", Error(folder.Write("a.jsonl", "{\"id\": 1, \"name\": \"x\"}\n")), StringComparison.Ordinal);
         Assert.Contains("line 2: there is no column 2; the line has 1", Error(folder.Write("a.tsv", "x\ty\nz\n")), StringComparison.Ordinal);

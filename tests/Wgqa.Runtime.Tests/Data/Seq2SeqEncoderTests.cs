@@ -18,6 +18,10 @@ public class Seq2SeqEncoderTests
     }
 
     [Fact]
+    public void LengthsWithoutRoomForTheEndAreTheUsersError() =>
+        Assert.Contains("source cannot be 0", Assert.Throws<UserException>(() => new Seq2SeqEncoder(Letters) { MaxSourceLength = 0 }).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void DataAreEncodedAsTheyAreAskedForAndInOrder()
     {
         var read = 0;
