@@ -16,9 +16,9 @@ public sealed class Rouge(bool stem = false)
     private readonly CommonSubsequence common = new();
 
     /// <summary>The scores of one prediction.</summary>
-    /// <param name="target">The reference.</param>
     /// <param name="prediction">What is scored.</param>
-    public RougeScores Score(string target, string prediction)
+    /// <param name="target">The reference.</param>
+    public RougeScores Score(string prediction, string target)
     {
         var targetTokens = tokenizer.Tokenize(target);
         var predictionTokens = tokenizer.Tokenize(prediction);
@@ -31,11 +31,11 @@ public sealed class Rouge(bool stem = false)
 
     /// <summary>The scores of a corpus: the mean over its pairs of each precision, recall and F1.</summary>
     /// <exception cref="UserException">The counts differ, or there is nothing to score.</exception>
-    public RougeScores Corpus(IReadOnlyList<string> targets, IReadOnlyList<string> predictions) => RougeScores.Mean(Scores(targets, predictions));
+    public RougeScores Corpus(IReadOnlyList<string> predictions, IReadOnlyList<string> targets) => RougeScores.Mean(Scores(predictions, targets));
 
     /// <summary>The scores of each pair, for tests that resample pairs.</summary>
     /// <exception cref="UserException">The counts differ, or there is nothing to score.</exception>
-    public IReadOnlyList<RougeScores> Scores(IReadOnlyList<string> targets, IReadOnlyList<string> predictions)
+    public IReadOnlyList<RougeScores> Scores(IReadOnlyList<string> predictions, IReadOnlyList<string> targets)
     {
         if (targets.Count != predictions.Count)
         {
@@ -50,7 +50,7 @@ public sealed class Rouge(bool stem = false)
         var scores = new RougeScores[targets.Count];
         for (var i = 0; i < scores.Length; i++)
         {
-            scores[i] = Score(targets[i], predictions[i]);
+            scores[i] = Score(predictions[i], targets[i]);
         }
 
         return scores;
