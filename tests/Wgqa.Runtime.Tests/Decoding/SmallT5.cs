@@ -18,9 +18,9 @@ internal static class SmallT5
 
     public static T5 Create(T5Config config, int seed = 11)
     {
-        manual_seed(seed);
+        using var random = new Generator((ulong)seed);
         var model = new T5(config);
-        model.Initialize();
+        model.Initialize(random);
         model.eval();
         return model;
     }
