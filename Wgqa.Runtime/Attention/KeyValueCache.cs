@@ -9,11 +9,13 @@ namespace Wgqa.Attention;
 /// <remarks>For inference only: nothing kept here takes part in a backward pass.</remarks>
 public sealed class KeyValueCache : IDisposable
 {
+    private const long RoomAfterReorder = 16;
+
     private readonly long _capacity;
     private Tensor? _keyWeight;     // [g·d, m]
     private Tensor? _valueWeight;   // [g·d, m]
-    private Tensor? _keys;          // [b, g, capacity, d], the first Length of them filled
-    private Tensor? _values;        // [b, g, capacity, d]
+    private Tensor? _keys;          // [b, g, up to capacity, d], the first Length of them filled
+    private Tensor? _values;        // as the keys
 
     private KeyValueCache(long capacity) => _capacity = capacity;
 
@@ -23,13 +25,16 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>Bytes that a token's keys and values take, per row of the batch: 2·G·d elements. 0 while empty.</summary>
     public long BytesPerToken => _keys is null ? 0 : 2 * _keys.size(1) * _keys.size(3) * _keys.element_size();
 
+    /// <summary>Rows of the batch b; null while empty.</summary>
+    public long? Rows => _keys?.size(0);
+
     /// <summary>The keys held, [b, G, Length, d]: a new view, the caller's to dispose. Null while empty.</summary>
     public Tensor? Keys => _keys?.narrow(2, 0, Length);
 
     /// <summary>The values held, [b, G, Length, d]: a new view, the caller's to dispose. Null while empty.</summary>
     public Tensor? Values => _values?.narrow(2, 0, Length);
 
-    /// <summary>A cache for self-attention: each call appends, up to <paramref name="capacity"/> tokens, allocated once.</summary>
+    /// <summary>A cache for self-attention: each call appends, up to <paramref name="capacity"/> tokens, allocated at the first.</summary>
     public static KeyValueCache Growing(long capacity) => new(capacity);
 
     /// <summary>A cache for cross-attention: the first call's memory is projected, and later calls reuse it.</summary>
@@ -71,10 +76,16 @@ public sealed class KeyValueCache : IDisposable
             return;
         }
 
-        var (keys, values) = (_keys, _values);
-        (_keys, _values) = (keys.index_select(0, rows).DetachFromDisposeScope(), values.index_select(0, rows).DetachFromDisposeScope());
-        keys.Dispose();
-        values.Dispose();
+        // Beams move at almost every token: only what is filled is copied, and a little room to append to.
+        var kept = Math.Min(_keys.size(2), Length + RoomAfterReorder);
+        (_keys, _values) = (Pick(_keys), Pick(_values));
+
+        Tensor Pick(Tensor held)
+        {
+            using var before = held;
+            using var filled = held.narrow(2, 0, kept);
+            return filled.index_select(0, rows).DetachFromDisposeScope();
+        }
     }
 
     /// <inheritdoc/>
@@ -95,10 +106,28 @@ public sealed class KeyValueCache : IDisposable
             throw new InvalidOperationException($"the key/value cache holds {_capacity} tokens; {Length} are in it and {added} more do not fit");
         }
 
-        _keys ??= empty([k.size(0), k.size(1), _capacity, k.size(3)], k.dtype, k.device).DetachFromDisposeScope();
-        _values ??= empty([v.size(0), v.size(1), _capacity, v.size(3)], v.dtype, v.device).DetachFromDisposeScope();
+        (_keys, _values) = (WithRoom(_keys, k), WithRoom(_values, v));
         _keys.narrow(2, Length, added).copy_(k);
         _values.narrow(2, Length, added).copy_(v);
         Length += added;
+    }
+
+    // All of the capacity at first; what a reorder has cut down grows by doubling.
+    private Tensor WithRoom(Tensor? held, Tensor added)
+    {
+        var needed = Length + added.size(2);
+        if (held is not null && held.size(2) >= needed)
+        {
+            return held;
+        }
+
+        var room = empty([added.size(0), added.size(1), held is null ? _capacity : Math.Min(_capacity, 2 * needed), added.size(3)], added.dtype, added.device);
+        if (held is not null)
+        {
+            room.narrow(2, 0, Length).copy_(held.narrow(2, 0, Length));
+            held.Dispose();
+        }
+
+        return room.DetachFromDisposeScope();
     }
 }

@@ -4,16 +4,17 @@ using static TorchSharp.torch;
 namespace Wgqa.Decoding;
 
 /// <summary>
-/// A T5 decoding a batch: the encoder has run once, each block's cross-attention keys and values are computed once per
-/// input however many beams follow, and each step computes one token a row.
+/// A T5 decoding a batch: the encoder has run once, each block's cross-attention keys and values are computed and held
+/// once per input however many beams it has, and each step computes one token a row.
 /// </summary>
 public sealed class T5DecodingSession : IDecodingSession
 {
     private readonly T5 _model;
     private readonly DecoderCache _cache;
-    private readonly Tensor _encoded;   // [b, s, m], read by the first step only
-    private Tensor? _mask;              // [rows, s]; null where there is no padding
-    private int[] _inputs;              // the input that each row decodes
+    private Tensor _encoded;   // [inputs, s, m]
+    private Tensor? _mask;     // [inputs, s]; null where there is no padding
+    private int _inputs;
+    private int _beams = 1;    // rows are input after input, beam after beam
 
     /// <summary>Encodes the inputs.</summary>
     /// <param name="model">The model, in evaluation mode; it stays the caller's.</param>
@@ -23,8 +24,7 @@ public sealed class T5DecodingSession : IDecodingSession
     public T5DecodingSession(T5 model, Tensor inputIds, Tensor? attentionMask, int capacity)
     {
         using var inference = inference_mode();
-        (_model, Device) = (model, inputIds.device);
-        _inputs = [.. Enumerable.Range(0, (int)inputIds.size(0))];
+        (_model, Device, _inputs) = (model, inputIds.device, (int)inputIds.size(0));
         _encoded = model.Encode(inputIds, attentionMask).DetachFromDisposeScope();
         _mask = attentionMask?.alias().DetachFromDisposeScope();
         _cache = model.NewCache(capacity);
@@ -48,21 +48,24 @@ public sealed class T5DecodingSession : IDecodingSession
     /// <inheritdoc/>
     public void Reorder(ReadOnlySpan<int> rows)
     {
-        if (IsIdentity(rows, _inputs.Length))
-        {
-            return;
-        }
-
         using var inference = inference_mode();
-        using var order = tensor([.. rows.ToArray().Select(row => (long)row)], dtype: ScalarType.Int64, device: Device);
-        _cache.Reorder(order);
-        if (_mask is not null)
+        int[] order = [.. rows];
+        if (!IsIdentity(order, _inputs * _beams))
         {
-            using var before = _mask;
-            _mask = before.index_select(0, order).DetachFromDisposeScope();
+            using var index = Index(order);
+            _cache.Reorder(index, sameMemory: true);
         }
 
-        _inputs = Array.ConvertAll(rows.ToArray(), row => _inputs[row]);
+        var (inputs, beams) = InputsOf(order);
+        if (!IsIdentity(inputs, _inputs))
+        {
+            using var index = Index(inputs);
+            _cache.ReorderMemory(index);
+            _encoded = Pick(_encoded, index);
+            _mask = _mask is null ? null : Pick(_mask, index);
+        }
+
+        (_inputs, _beams) = (inputs.Length, beams);
     }
 
     /// <inheritdoc/>
@@ -74,14 +77,24 @@ public sealed class T5DecodingSession : IDecodingSession
         _mask = null;
     }
 
-    private static bool IsIdentity(ReadOnlySpan<int> rows, int count)
+    /// <summary>The input of each run of rows that share one, and the runs' length; where lengths differ, each row has an input to itself.</summary>
+    private (int[] Inputs, int Beams) InputsOf(int[] rows)
     {
-        var next = 0;
-        while (next < rows.Length && rows[next] == next)
-        {
-            next++;
-        }
-
-        return next == rows.Length && next == count;
+        int[] ofRow = Array.ConvertAll(rows, row => row / _beams);
+        var starts = Enumerable.Range(0, ofRow.Length).Where(row => row == 0 || ofRow[row] != ofRow[row - 1]).ToArray();
+        var run = starts.Length > 1 ? starts[1] : ofRow.Length;
+        return starts.Select((start, i) => start == i * run).All(even => even) && starts.Length * run == ofRow.Length
+            ? ([.. starts.Select(start => ofRow[start])], run)
+            : (ofRow, 1);
     }
+
+    private Tensor Index(int[] rows) => tensor(Array.ConvertAll(rows, row => (long)row), dtype: ScalarType.Int64, device: Device);
+
+    private static Tensor Pick(Tensor held, Tensor rows)
+    {
+        using var before = held;
+        return held.index_select(0, rows).DetachFromDisposeScope();
+    }
+
+    private static bool IsIdentity(int[] rows, int count) => rows.AsSpan().SequenceEqual(Enumerable.Range(0, count).ToArray());
 }

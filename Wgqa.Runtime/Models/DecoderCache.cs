@@ -48,6 +48,16 @@ public sealed class DecoderCache : IDisposable
         }
     }
 
+    /// <summary>The same for the encoder's outputs alone, where beams share them: row i becomes what row <paramref name="rows"/>[i] was.</summary>
+    /// <param name="rows">[rows of the encoder's output] int64, on the model's device.</param>
+    public void ReorderMemory(Tensor rows)
+    {
+        foreach (var cache in _cross)
+        {
+            cache.Reorder(rows);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

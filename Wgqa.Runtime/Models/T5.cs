@@ -53,7 +53,15 @@ internal sealed class AttentionLayer : nn.Module<Tensor, Tensor?, Tensor?, KeyVa
     public override Tensor forward(Tensor x, Tensor? memory, Tensor? bias, KeyValueCache? cache)
     {
         using var scope = NewDisposeScope();
-        var y = Attention.forward(_norm.forward(x), memory, bias, cache);             // (b, t, m)
+        var queries = _norm.forward(x);                                               // (b, t, m)
+        if (memory is not null)
+        {
+            // Nothing here depends on a target's position: beams of one memory row are so many targets of it, and its keys and
+            // values are neither repeated nor moved.
+            queries = queries.view(cache?.Rows ?? memory.size(0), -1, x.size(2));     // (memory's b, beams·t, m)
+        }
+
+        var y = Attention.forward(queries, memory, bias, cache).view(x.size(0), x.size(1), -1);   // (b, t, m)
         return x.add(_dropout.forward(y)).MoveToOuterDisposeScope();
     }
 }
@@ -303,8 +311,9 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>
 
     /// <summary>Logits [b, t, V]; the caller's to dispose.</summary>
     /// <param name="decoderInputIds">[b, t]; with a cache only the tokens that it has not seen.</param>
-    /// <param name="encoded">[b, s, m] from <see cref="Encode"/>. A cache reads it at the first call only.</param>
-    /// <param name="attentionMask">[b, s] of the encoder's tokens; null sees padding too.</param>
+    /// <param name="encoded">[b, s, m] from <see cref="Encode"/>, or fewer rows, each for as many consecutive decoder rows: the beams of
+    /// one input. A cache reads it at the first call only, and later goes by the rows that it holds itself.</param>
+    /// <param name="attentionMask">[rows of <paramref name="encoded"/>, s] of the encoder's tokens; null sees padding too.</param>
     /// <param name="decoderAttentionMask">[b, all tokens so far]; null, as in Hugging Face, sees padding too.</param>
     /// <param name="cache">Holds what earlier calls computed, and takes no part in gradients.</param>
     /// <exception cref="InvalidOperationException">The cache is full.</exception>

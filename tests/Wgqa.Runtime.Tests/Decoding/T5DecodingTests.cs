@@ -90,6 +90,65 @@ public class T5DecodingTests
     }
 
     [Fact]
+    public void BeamsOfOneInputShareItsCrossAttentionKeysAndValues()
+    {
+        using var model = SmallT5.Create(SmallT5.Grouped(2));
+        using var inputIds = SmallT5.Inputs();
+        using var mask = inputIds.ne(0).to_type(ScalarType.Int64);
+        using var encoded = model.Encode(inputIds, mask);
+        using var shared = model.NewCache(9);
+        using var repeated = model.NewCache(9);
+        using var beams = tensor(new long[] { 0, 0, 1, 1, 2, 2 }, dtype: ScalarType.Int64);
+        using var start = zeros([3, 1], ScalarType.Int64);
+        using var tokens = tensor(new long[] { 4, 5, 6, 7, 8, 9 }, [6, 1], dtype: ScalarType.Int64);
+        using var manyMasks = mask.index_select(0, beams);
+
+        model.Decode(start, encoded, mask, cache: shared).Dispose();
+        model.Decode(start, encoded, mask, cache: repeated).Dispose();
+        shared.Reorder(beams, sameMemory: true);
+        repeated.Reorder(beams);
+        using var found = model.Decode(tokens, encoded, mask, cache: shared);
+        using var expected = model.Decode(tokens, encoded, manyMasks, cache: repeated);
+
+        Assert.Equal(3, shared.Cross(0).Rows);
+        Assert.Equal(6, shared.Self(0).Rows);
+        Assert.True(found.allclose(expected, 0, 1e-5));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void AnyRowsCanBeRepeatedSwappedAndDroppedAtAnyStep(int seed)
+    {
+        using var model = SmallT5.Create(SmallT5.Grouped(2));
+        using var inputIds = SmallT5.Inputs();
+        using var mask = inputIds.ne(0).to_type(ScalarType.Int64);
+        using var cached = new T5DecodingSession(model, inputIds, mask, 48);
+        using var recomputed = new RecomputingSession(model, inputIds, mask);
+        var random = new Random(seed);
+        var rows = 3;
+        for (var step = 0; step < 40; step++)
+        {
+            using var tokens = tensor([.. Enumerable.Range(0, rows).Select(_ => (long)random.Next(2, 40))], [rows, 1], dtype: ScalarType.Int64);
+            using var found = cached.Step(tokens);
+            using var expected = recomputed.Step(tokens);
+            Assert.True(found.allclose(expected, 0, 1e-4), $"step {step}");
+            if (step % 3 != 1)
+            {
+                int[] order = (step / 3 % 3) switch
+                {
+                    0 => [.. Enumerable.Range(0, rows).SelectMany(row => (int[])[row, row])],                        // beams
+                    1 => [.. Enumerable.Range(0, rows).Select(_ => random.Next(rows)).Order().Take(5)],              // uneven runs
+                    _ => [.. Enumerable.Range(0, rows).Select(_ => random.Next(rows)).Take(3)],
+                };
+                cached.Reorder(order);
+                recomputed.Reorder(order);
+                rows = order.Length;
+            }
+        }
+    }
+
+    [Fact]
     public void PaddingIsMaskedUnlessAMaskSaysOtherwise()
     {
         using var model = SmallT5.Create(SmallT5.Tied);
