@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace TorchSharp.Tests;
@@ -58,20 +57,5 @@ public sealed class TensorLinearAlgebraTests
         Expect.Close(linalg.det(square), 1e-9, Math.Pow(linalg.svdvals(a).prod().item<double>(), 2));
         var (values, vectors) = linalg.eigh(square);
         Assert.True(vectors.mul(values).matmul(vectors.mT).allclose(square));
-    }
-
-    [Fact]
-    public void WrongShapesThrowTheFirstLineOfLibtorchsMessageAndTheProcessSurvives()
-    {
-        using var a = ones(2, 3);
-        using var b = ones(4, 5);
-        foreach (var wrong in new Func<Tensor>[] { () => a.matmul(b), () => a.mm(b), () => a + b, () => a.bmm(b), () => cat([a, b]), () => a.view(5), () => einsum("ij,jk->ik", a, b) })
-        {
-            var thrown = Assert.Throws<ExternalException>(wrong);
-            Assert.NotEmpty(thrown.Message);
-        }
-
-        Assert.Contains("(2x3 and 4x5)", Assert.Throws<ExternalException>(() => a.mm(b)).Message);
-        Expect.Values(a.sum(), 6);
     }
 }

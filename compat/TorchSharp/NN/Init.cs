@@ -64,7 +64,7 @@ public static partial class torch
 
             public static Tensor ones_(Tensor tensor) => Filled(tensor, () => tensor.fill_(1));
 
-            public static Tensor zeros_(Tensor tensor) => Filled(tensor, () => tensor.zero_());
+            public static Tensor zeros_(Tensor tensor) => Filled(tensor, () => tensor.fill_(0));
 
             /// <summary>The identity, as far as it fits in [rows, columns].</summary>
             public static Tensor eye_(Tensor tensor) => Filled(tensor, () =>

@@ -109,7 +109,7 @@ public static partial class torch
                     }
                     else
                     {
-                        grad.zero_();
+                        grad.fill_(0);
                     }
                 }
             }

@@ -84,7 +84,7 @@ public static partial class torch
                 using (no_grad())
                 {
                     using var padding = weight.select(0, row);
-                    padding.zero_();
+                    padding.fill_(0);
                 }
             }
 

@@ -17,7 +17,8 @@ public static partial class torch
 
         public Tensor gelu() => Aten.gelu.Call(this);
 
-        public Tensor gelu_() => Aten.gelu_.InPlace(this);
+        /// <remarks>As in TorchSharp, the result is another handle on this tensor, to be disposed on its own.</remarks>
+        public Tensor gelu_() => Aten.gelu_.InPlace(this).alias();
 
         public Tensor silu() => Aten.silu.Call(this);
 

@@ -9,7 +9,8 @@ public static partial class torch
     {
         public Tensor fill_(Scalar value) => Aten.fill__Scalar.InPlace(this, value);
 
-        public Tensor zero_() => Aten.zero_.InPlace(this);
+        /// <remarks>As in TorchSharp, the result is another handle on this tensor, to be disposed on its own.</remarks>
+        public Tensor zero_() => Aten.zero_.InPlace(this).alias();
 
         public Tensor empty_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Aten.empty_like.Call(this, dtype, Arg.None, device).requires_grad_(requires_grad);
 

@@ -43,11 +43,13 @@ public static partial class torch
 
         public Tensor tril(long diagonal = 0) => Aten.tril.Call(this, diagonal);
 
-        public Tensor tril_(long diagonal = 0) => Aten.tril_.InPlace(this, diagonal);
+        /// <remarks>As in TorchSharp, the result is another handle on this tensor, to be disposed on its own.</remarks>
+        public Tensor tril_(long diagonal = 0) => Aten.tril_.InPlace(this, diagonal).alias();
 
         public Tensor triu(long diagonal = 0) => Aten.triu.Call(this, diagonal);
 
-        public Tensor triu_(long diagonal = 0) => Aten.triu_.InPlace(this, diagonal);
+        /// <remarks>As in TorchSharp, the result is another handle on this tensor, to be disposed on its own.</remarks>
+        public Tensor triu_(long diagonal = 0) => Aten.triu_.InPlace(this, diagonal).alias();
 
         public Tensor diff(long n = 1, long dim = -1, Tensor? prepend = null, Tensor? append = null) => Aten.diff.Call(this, n, dim, prepend, append);
 
