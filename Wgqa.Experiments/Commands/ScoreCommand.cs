@@ -79,7 +79,7 @@ internal static class ScoreCommand
             }
 
             var files = TextLines.ReadAligned(result.GetValue(predictions)!, reference);
-            var scores = new Rouge(result.GetValue(stem)).Corpus(files[1], files[0]);
+            var scores = new Rouge(result.GetValue(stem)).Corpus(files[0], files[1]);
             var percent = new
             {
                 rouge1 = scores.Rouge1.F1 * 100,

@@ -41,7 +41,7 @@ internal sealed record TextTask(string Name, string Prefix, int MaxSourceTokens,
             return new Dictionary<string, double> { ["bleu"] = new Bleu().Corpus(predictions, streams).Score };
         }
 
-        var rouge = new Rouge(stem: true).Corpus([.. references.Select(acceptable => acceptable[0])], predictions);
+        var rouge = new Rouge(stem: true).Corpus(predictions, [.. references.Select(acceptable => acceptable[0])]);
         return new Dictionary<string, double>
         {
             ["rougeL"] = rouge.RougeL.F1 * 100,
