@@ -110,7 +110,7 @@ internal sealed class VariantComparison
             Texts = predictions.Count,
             FoldMaxError = FoldCheck.MaxError(trained, folded, probe),
             KvBytesPerToken = FoldCheck.CacheBytesPerToken(folded, probe),
-            TokensPerSecond = foldedScores.TokensPerSecond,
+            TokensPerSecond = FoldCheck.TokensPerSecond(folded, probe),
         };
         CompleteFile.Write(Path.Combine(folder, "predictions.txt"), string.Join('\n', foldedPredictions.Select(text => text.ReplaceLineEndings(" "))) + "\n");
         run.Write(RowFile, row);

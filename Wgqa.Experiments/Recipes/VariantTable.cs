@@ -40,7 +40,7 @@ internal sealed record VariantRow
     /// <summary>Bytes that the folded decoder's caches held per decoded plus per source token.</summary>
     public required long KvBytesPerToken { get; init; }
 
-    /// <summary>Tokens per second that the folded model generated.</summary>
+    /// <summary>Tokens per second that the folded model generates greedily, at a fixed length (<see cref="FoldCheck.TokensPerSecond"/>).</summary>
     public required double TokensPerSecond { get; init; }
 }
 
