@@ -6,24 +6,25 @@ namespace Wgqa.Generators.Emission;
 /// <summary>A variant in English.</summary>
 internal static class Summary
 {
-    /// <summary>One sentence: how query heads share key/value heads, and what a key/value head is.</summary>
-    public static string Sentence(VariantSpec spec, MergeStrategy merging)
-    {
-        var clause = Clause(spec, merging);
-        return $"{char.ToUpperInvariant(clause[0])}{clause.Substring(1)}.";
-    }
+    /// <summary>One sentence: how many query heads share how many key/value heads, and what a key/value head is.</summary>
+    public static string Of(HeadSpec heads, MergeStrategy merging) =>
+        $"{Heads(heads)} over {KeyValueHeads(heads)}; {(heads.Groups == 1 ? "the" : "each")} key/value head is {merging.Phrase}.";
 
-    /// <summary>The same to go on a line after the variant's name.</summary>
-    public static string Clause(VariantSpec spec, MergeStrategy merging)
+    /// <summary>Heads per group, in terms of h where the model decides.</summary>
+    public static string Members(HeadSpec heads) => heads switch
     {
-        var query = spec.Heads.Heads switch { 1 => "one query head", { } h => $"{h} query heads", null => "query heads" };
-        var sharing = spec.Heads switch
-        {
-            { Groups: 1 } => $"{query} over one key/value head",
-            { Groups: { } g } => $"{query} over {g} key/value heads",
-            { GroupSize: { } n and > 1 } => $"{query} in groups of {n}, each over one key/value head",
-            _ => $"{query} over as many key/value heads",
-        };
-        return $"{sharing}; a key/value head is {merging.Phrase}";
-    }
+        { GroupSize: { } n } => $"{n}",
+        { Groups: 1 } => "h",
+        _ => $"h/{heads.Groups}",
+    };
+
+    private static string Heads(HeadSpec heads) => heads.Heads switch { 1 => "1 query head", { } h => $"{h} query heads", null => "h query heads" };
+
+    private static string KeyValueHeads(HeadSpec heads) => heads switch
+    {
+        { Groups: 1 } => "1 key/value head",
+        { Groups: { } g } => $"{g} key/value heads",
+        { GroupSize: 1 } => "h key/value heads",
+        _ => $"h/{heads.GroupSize} key/value heads",
+    };
 }

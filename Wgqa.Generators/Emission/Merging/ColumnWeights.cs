@@ -5,7 +5,7 @@ namespace Wgqa.Generators.Emission.Merging;
 /// <summary>One weight per head and output feature (COLWGQA).</summary>
 internal sealed class ColumnWeights(VariantSpec spec) : LearnedWeights(spec)
 {
-    protected override string Owner => "head and output feature";
+    protected override string Kind => "column";
 
     protected override string Identity => "Wᵍ = Σₕ diag(cₕ) Wₕ";
 

@@ -8,7 +8,7 @@ namespace Wgqa.Generators.Emission.Merging;
 /// </summary>
 internal sealed class FixedMean(VariantSpec spec) : MergeStrategy(spec)
 {
-    public override string Phrase => "the mean of its group's heads, which all stay trainable";
+    public override string Phrase => $"the mean of {Members}, all of which stay trainable";
 
     public override string Folded(string weight, string merge) => $"MergeHeads({weight})";
 

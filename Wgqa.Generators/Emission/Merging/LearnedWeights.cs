@@ -5,8 +5,8 @@ namespace Wgqa.Generators.Emission.Merging;
 /// <summary>What the three learned weightings share: a parameter each for K and V, multiplied in and summed over a group.</summary>
 internal abstract class LearnedWeights(VariantSpec spec) : MergeStrategy(spec)
 {
-    /// <summary>What a weight belongs to, in English.</summary>
-    protected abstract string Owner { get; }
+    /// <summary>The weighting as an English adjective.</summary>
+    protected abstract string Kind { get; }
 
     /// <summary>The identity that folding rests on, for the group g.</summary>
     protected abstract string Identity { get; }
@@ -18,7 +18,7 @@ internal abstract class LearnedWeights(VariantSpec spec) : MergeStrategy(spec)
     protected abstract (string Code, string Letters) OverBlock { get; }
 
     public override string Phrase =>
-        $"a sum of its group's heads with one learned weight per {Owner}, {(Spec.Init == Init.Mean ? "at first their mean" : "at first drawn from a standard normal")}";
+        $"a {Kind}-weighted sum of {Members}, initialised {(Spec.Init == Init.Mean ? "to their mean" : "at random")}";
 
     public override IEnumerable<(string Registered, string Field, string Shape)> Parameters =>
     [

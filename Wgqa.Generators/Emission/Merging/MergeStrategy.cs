@@ -27,6 +27,9 @@ internal abstract class MergeStrategy(VariantSpec spec)
     /// <summary>The sizes in members with a parameter <c>shape</c>.</summary>
     protected Extents ShapeSize { get; } = new(spec.Heads, "shape");
 
+    /// <summary>In English, how many heads a key/value head is made of.</summary>
+    protected string Members => Summary.Members(Spec.Heads);
+
     /// <summary>In English, what a key/value head is.</summary>
     public abstract string Phrase { get; }
 

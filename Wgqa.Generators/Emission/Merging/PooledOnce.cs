@@ -7,10 +7,10 @@ internal sealed class PooledOnce(VariantSpec spec) : MergeStrategy(spec)
 {
     public override string Phrase => Spec switch
     {
-        { Heads.GroupSize: 1 } => "its query head's own, as in multi-head attention",
-        { Pooling: Pooling.FirstHead } => "the first of its group's heads, picked once at conversion",
-        { Pooling: Pooling.RandomHead } => "one of its group's heads, drawn once at conversion",
-        _ => "the mean of its group's heads, taken once at conversion",
+        { Heads.GroupSize: 1 } => "its query head's own: multi-head attention",
+        { Pooling: Pooling.FirstHead } => $"the first of {Members}, picked at conversion",
+        { Pooling: Pooling.RandomHead } => $"one of {Members}, drawn at conversion",
+        _ => $"the mean of {Members}, taken at conversion",
     };
 
     public override bool TrainsEveryHead => Spec.Heads.GroupSize == 1;

@@ -5,7 +5,7 @@ namespace Wgqa.Generators.Emission.Merging;
 /// <summary>One weight per head and input feature (ROWWGQA).</summary>
 internal sealed class RowWeights(VariantSpec spec) : LearnedWeights(spec)
 {
-    protected override string Owner => "head and input feature";
+    protected override string Kind => "row";
 
     protected override string Identity => "Wᵍ = Σₕ Wₕ diag(rₕ)";
 

@@ -5,7 +5,7 @@ namespace Wgqa.Generators.Emission.Merging;
 /// <summary>One weight per head (WGQA).</summary>
 internal sealed class ScalarWeights(VariantSpec spec) : LearnedWeights(spec)
 {
-    protected override string Owner => "head";
+    protected override string Kind => "scalar";
 
     protected override string Identity => "Wᵍ = Σₕ wₕ Wₕ";
 

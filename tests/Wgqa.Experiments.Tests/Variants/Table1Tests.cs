@@ -1,0 +1,35 @@
+namespace Wgqa.Experiments.Tests.Variants;
+
+/// <summary>The paper's fifteen rows, as they are declared.</summary>
+public sealed class Table1Tests
+{
+    private static readonly AttentionShape T5Base = new(ModelDim: 768, Heads: 12, HeadDim: 64);
+    private static readonly AttentionShape T5Small = new(ModelDim: 512, Heads: 8, HeadDim: 64);
+
+    [Theory]
+    [InlineData("MHA", 12, 8, 0)]
+    [InlineData("GQA", 6, 4, 0)]
+    [InlineData("WGQA", 6, 4, 576)]
+    [InlineData("MQA", 1, 1, 0)]
+    [InlineData("WMQA", 1, 1, 576)]
+    [InlineData("ROWWGQA", 6, 4, 442_368)]
+    [InlineData("COLWGQA", 6, 4, 36_864)]
+    [InlineData("ROWWMQA", 1, 1, 442_368)]
+    [InlineData("COLWMQA", 1, 1, 36_864)]
+    [InlineData("RANDWGQA", 6, 4, 576)]
+    [InlineData("RANDROWWGQA", 6, 4, 442_368)]
+    [InlineData("RANDCOLWGQA", 6, 4, 36_864)]
+    [InlineData("RANDWMQA", 1, 1, 576)]
+    [InlineData("RANDROWWMQA", 1, 1, 442_368)]
+    [InlineData("RANDCOLWMQA", 1, 1, 36_864)]
+    public void ARowOfThePapersTableIsDeclaredUnderItsName(string name, int groupsOfBase, int groupsOfSmall, long extraParametersOfBase)
+    {
+        var variant = VariantCatalog.All.Single(variant => string.Equals(variant.Info.Name, name, StringComparison.OrdinalIgnoreCase));
+        Assert.Equal((groupsOfBase, groupsOfSmall), (variant.GroupsFor(T5Base.Heads), variant.GroupsFor(T5Small.Heads)));
+        Assert.Equal(extraParametersOfBase, 12 * 2 * variant.ExtraParameters(T5Base));   // decoder layers times sites
+        Assert.Equal(2L * groupsOfBase * 64, variant.KvCacheElementsPerToken(T5Base));
+        Assert.Equal(name.StartsWith("RAND", StringComparison.Ordinal) ? Init.Normal : Init.Mean, variant.Info.Init);
+        Assert.Equal(Sites.DecoderSelf | Sites.DecoderCross, variant.Info.Sites);
+        Assert.True(variant.Info.Folds);
+    }
+}
