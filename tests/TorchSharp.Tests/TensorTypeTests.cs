@@ -121,6 +121,7 @@ public sealed class TensorTypeTests
         Assert.Equal(float32, get_default_dtype());
         Assert.Equal(float32, zeros(1).dtype);
         Assert.Equal(float32, full([2], 1.5).dtype);
+        Assert.Equal(int64, full([2], 3).dtype);
         Assert.Equal(int64, arange(3).dtype);
         Assert.Equal(float32, arange(0, 1, 0.5).dtype);
         Assert.Equal(float64, tensor(1.0).dtype);

@@ -436,7 +436,6 @@ internal static class Aten
     internal static readonly Op nextafter = new("aten::nextafter");
     internal static readonly Op nll_loss_nd = new("aten::nll_loss_nd");
     internal static readonly Op nonzero = new("aten::nonzero");
-    internal static readonly Op nonzero_numpy = new("aten::nonzero_numpy");
     internal static readonly Op norm_Scalar = new("aten::norm", "Scalar");
     internal static readonly Op norm_ScalarOpt_dim = new("aten::norm", "ScalarOpt_dim");
     internal static readonly Op normal_ = new("aten::normal_");

@@ -27,7 +27,11 @@ public static partial class torch
 
         public static Tensor block_diag(params Tensor[] tensors) => torch.block_diag(tensors);
 
-        /// <summary>The positions that are not zero, one tensor of indices for each dimension.</summary>
-        public IList<Tensor> nonzero_as_list() => Aten.nonzero_numpy.CallList(this);
+        /// <summary>The positions that are not zero, one column of indices for each dimension.</summary>
+        public IList<Tensor> nonzero_as_list()
+        {
+            using var places = nonzero();
+            return places.split(1, 1);
+        }
     }
 }

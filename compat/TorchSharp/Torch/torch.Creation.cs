@@ -82,7 +82,7 @@ public static partial class torch
 
     public static Tensor full(long size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) => full((long[])[size], value, dtype, device, requires_grad, names);
 
-    public static Tensor full(long[] size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) => Made(Aten.full.Call(size, value, dtype ?? get_default_dtype(), Arg.None, InitializeDevice(device)), requires_grad, names);
+    public static Tensor full(long[] size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) => Made(Aten.full.Call(size, value, dtype, Arg.None, InitializeDevice(device)), requires_grad, names);
 
     public static Tensor eye(long rows, long columns = -1, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) => Made(Aten.eye_m.Call(rows, columns == -1 ? rows : columns, dtype, Arg.None, InitializeDevice(device)), requires_grad, names);
 
