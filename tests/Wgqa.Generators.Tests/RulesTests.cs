@@ -42,6 +42,7 @@ public sealed partial class RulesTests
         Assert.Equal($"docs/diagnostics/{id}.md", rule.HelpLinkUri);
         var page = await File.ReadAllTextAsync(Path.Combine(Repository, rule.HelpLinkUri));
         Assert.StartsWith($"# {id}: {rule.Title}\n", page);
+        Assert.Contains($"\n| [{id}]({id}.md) | {rule.Title} |\n", await File.ReadAllTextAsync(Path.Combine(Repository, "docs", "diagnostics", "README.md")));
 
         // Bad is this rule's and no other's; good compiles without a warning.
         var (bad, _) = Declared.Generate(Declared.Compilation(Declared.Usings + Example(page, "Bad")));
