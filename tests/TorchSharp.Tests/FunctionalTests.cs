@@ -90,7 +90,7 @@ public sealed class FunctionalTests
         Expect.Values(F.max_pool2d(x, 2, 1), 4, 5, 7, 8);
         Expect.Values(F.avg_pool2d(x, 2, 1), 2, 3, 5, 6);
         Expect.Values(F.adaptive_avg_pool2d(x, 1), 4);
-        Expect.Shape(F.pad(zeros(2, 2), 1), 4, 4);
+        Expect.Shape(F.pad(zeros(2, 2, 2), 1), 4, 4, 4);
         Expect.Values(F.pad(arange(2), (1, 2), value: 9), 9, 0, 1, 9, 9);
         Expect.Values(F.pad(arange(3, dtype: float32).view(1, 3), (1, 1), PaddingModes.Reflect), 1, 0, 1, 2, 1);
         Expect.Values(F.pad(arange(3, dtype: float32).view(1, 3), (1, 1), PaddingModes.Replicate), 0, 0, 1, 2, 2);
