@@ -41,8 +41,15 @@ add_library(libtorch INTERFACE)
 target_include_directories(libtorch SYSTEM INTERFACE
   "${TORCH_INCLUDE}" "${TORCH_INCLUDE}/torch/csrc/api/include")
 target_compile_definitions(libtorch INTERFACE _GLIBCXX_USE_CXX11_ABI=${TORCH_CXX11_ABI})
-target_compile_features(libtorch INTERFACE cxx_std_17)
+# Its newer headers are written in C++20, and the older ones were never tried with it.
+file(STRINGS "${TORCH_INCLUDE}/torch/csrc/api/include/torch/version.h" TORCH_VERSION_LINES REGEX "define TORCH_VERSION_(MAJOR|MINOR) ")
+string(REGEX REPLACE ".*MAJOR ([0-9]+).*MINOR ([0-9]+).*" "\\1.\\2" TORCH_VERSION "${TORCH_VERSION_LINES}")
+if(TORCH_VERSION VERSION_LESS 2.9)
+  target_compile_features(libtorch INTERFACE cxx_std_17)
+else()
+  target_compile_features(libtorch INTERFACE cxx_std_20)
+endif()
 # Nothing refers to torch_cuda's symbols, yet loading it is what registers the CUDA kernels.
 target_link_libraries(libtorch INTERFACE
   "-Wl,--no-as-needed" "${torch_LIBRARY}" "${torch_cpu_LIBRARY}" ${TORCH_CUDA_LIBRARIES} "${c10_LIBRARY}" "-Wl,--as-needed")
-message(STATUS "libtorch: ${torch_cpu_LIBRARY}, C++11 strings ${TORCH_CXX11_ABI}, CUDA: ${TORCH_CUDA_LIBRARIES}")
+message(STATUS "libtorch ${TORCH_VERSION}: ${torch_cpu_LIBRARY}, C++11 strings ${TORCH_CXX11_ABI}, CUDA: ${TORCH_CUDA_LIBRARIES}")
