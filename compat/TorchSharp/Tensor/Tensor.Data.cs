@@ -13,7 +13,9 @@ public static partial class torch
         /// <exception cref="InvalidOperationException">The tensor is not contiguous or not on the processor.</exception>
         public unsafe Span<byte> bytes
         {
-            get => new((void*)ContiguousData(), checked((int)ByteCount));
+            get => ByteCount <= int.MaxValue
+                ? new((void*)ContiguousData(), (int)ByteCount)
+                : throw new ArgumentException("Span only supports up to int.MaxValue elements.");
             set
             {
                 if (value.Length != ByteCount)
