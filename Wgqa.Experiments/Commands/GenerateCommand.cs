@@ -9,6 +9,8 @@ namespace Wgqa.Experiments.Commands;
 /// <summary><c>generate</c>: texts in, generated texts out, line by line.</summary>
 internal static class GenerateCommand
 {
+    private const int LongestByDefault = 128;
+
     public static Command Create()
     {
         var model = Options.Model();
@@ -18,11 +20,12 @@ internal static class GenerateCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var prefix = new Option<string>("--prefix") { Description = "Words put before each text.", DefaultValueFactory = _ => "" };
-        var beams = new Option<int>("--beams") { Description = "Beams; 1 is greedy.", DefaultValueFactory = _ => 1 };
-        var lengthPenalty = new Option<double>("--length-penalty") { Description = "Beam scores are divided by length^this.", DefaultValueFactory = _ => 1.0 };
-        var maxNew = new Option<int>("--max-new-tokens") { Description = "The most tokens generated per text.", DefaultValueFactory = _ => 128 };
+        const string Otherwise = $"Default: what {GenerationConfigFile.FileName} says, else";
+        var beams = new Option<int?>("--beams") { Description = $"Beams; 1 is greedy. {Otherwise} 1." };
+        var lengthPenalty = new Option<double?>("--length-penalty") { Description = $"Beam scores are divided by length^this. {Otherwise} 1." };
+        var maxNew = new Option<int?>("--max-new-tokens") { Description = $"The most tokens generated per text. {Otherwise} {LongestByDefault}." };
         var maxSource = new Option<int>("--max-source") { Description = "Tokens of a text that are read.", DefaultValueFactory = _ => 512 };
-        var noRepeat = new Option<int>("--no-repeat-ngram") { Description = "No n-gram of this size occurs twice; 0 allows all.", DefaultValueFactory = _ => 0 };
+        var noRepeat = new Option<int?>("--no-repeat-ngram") { Description = $"No n-gram of this size occurs twice; 0 allows all. {Otherwise} 0." };
         var batch = new Option<int>("--batch") { Description = "Texts decoded together.", DefaultValueFactory = _ => 32 };
         var device = Options.Device();
         var json = Options.Json();
@@ -32,15 +35,14 @@ internal static class GenerateCommand
             var folder = result.GetValue(model)!;
             var tokenizer = T5Tokenizer.Load(folder);
             using var loaded = T5Folder.Load(folder, VariantCatalog.All, device: FineTuning.DeviceNamed(result.GetValue(device)!));
-            var options = new GenerationOptions
+            var options = GenerationConfigFile.Read(folder, T5Generation.DefaultOptions(loaded.Config) with { MaxLength = 1 + LongestByDefault });
+            options = options with
             {
-                NumBeams = result.GetValue(beams),
-                LengthPenalty = result.GetValue(lengthPenalty),
-                MaxNewTokens = result.GetValue(maxNew),
-                NoRepeatNgramSize = result.GetValue(noRepeat),
-                PadTokenId = loaded.Config.PadTokenId,
-                DecoderStartTokenId = loaded.Config.DecoderStartTokenId,
-                EosTokenIds = [loaded.Config.EosTokenId],
+                NumBeams = result.GetValue(beams) ?? options.NumBeams,
+                LengthPenalty = result.GetValue(lengthPenalty) ?? options.LengthPenalty,
+                MaxNewTokens = result.GetValue(maxNew) ?? options.MaxNewTokens,
+                NoRepeatNgramSize = result.GetValue(noRepeat) ?? options.NoRepeatNgramSize,
+                NumReturnSequences = 1,   // a line out for a line in
             };
             options.Validate(promptLength: 1);
             var generator = new TextGenerator(loaded, tokenizer, options, result.GetValue(batch), result.GetValue(maxSource));

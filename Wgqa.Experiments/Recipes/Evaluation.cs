@@ -29,14 +29,7 @@ internal sealed record Evaluation(IReadOnlyDictionary<string, double> Scores, in
         IProgressDisplay display,
         string title)
     {
-        var options = new GenerationOptions
-        {
-            NumBeams = beams,
-            MaxNewTokens = task.MaxTargetTokens,
-            PadTokenId = model.Config.PadTokenId,
-            DecoderStartTokenId = model.Config.DecoderStartTokenId,
-            EosTokenIds = [model.Config.EosTokenId],
-        };
+        var options = T5Generation.DefaultOptions(model.Config) with { NumBeams = beams, MaxNewTokens = task.MaxTargetTokens };
         var generator = new TextGenerator(model, tokenizer, options, batchSize, task.MaxSourceTokens);
         using var progress = display.Start(title, pairs.Count);
         var clock = Stopwatch.StartNew();

@@ -75,9 +75,32 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
     [Fact]
     public void GenerateReadsStandardInputAndKeepsTheLinesOrder()
     {
-        var single = App.Run("generate", "--model", tiny.Four, "--max-new-tokens", "5", "--text", "Der Hund ist hier.").Succeeded();
-        var piped = App.RunWithInput("Ist hier.\nDer Hund ist hier.\n"u8.ToArray(), "generate", "--model", tiny.Four, "--max-new-tokens", "5").Succeeded();
+        var folder = tiny.Copy();
+        File.WriteAllText(Path.Combine(folder, "generation_config.json"), """{"suppress_tokens": [0, 1, 2]}""");   // words only: the model is untrained
+        var single = App.Run("generate", "--model", folder, "--max-new-tokens", "5", "--text", "Der Hund ist hier.").Succeeded();
+        var piped = App.RunWithInput("Ist hier.\nDer Hund ist hier.\n"u8.ToArray(), "generate", "--model", folder, "--max-new-tokens", "5").Succeeded();
+        Assert.NotEqual("\n", single);
         Assert.Equal(single, piped.Split('\n')[1] + "\n");
+    }
+
+    [Fact]
+    public void GenerateDoesAsTheFoldersGenerationConfigSaysUnlessTold()
+    {
+        var folder = tiny.Copy();
+        string Generate(params string[] told) => App.Run(["generate", "--model", folder, "--text", "Der Hund ist hier.", .. told]).Succeeded();
+        var file = Path.Combine(folder, "generation_config.json");
+        void Configure(string keys) => File.WriteAllText(file, $$"""{"suppress_tokens": [0, 1, 2], {{keys}}}""");   // words only: the model is untrained
+
+        Configure("\"max_new_tokens\": 2");
+        var two = Generate();
+        Assert.Equal(two, Generate("--beams", "1"));
+        Configure("\"max_new_tokens\": 6, \"num_return_sequences\": 3, \"num_beams\": 3");
+        var six = Generate();
+        Assert.NotEqual(two, six);
+        Assert.Equal(two, Generate("--max-new-tokens", "2", "--beams", "1"));
+
+        File.WriteAllText(file, """{"num_beams": "many"}""");
+        App.Run("generate", "--model", folder, "--text", "Der Hund.").RefusedWith("generation_config.json", "num_beams", "many");
     }
 
     [Fact]
