@@ -42,6 +42,11 @@ catch (Exception e) when (e is IOException or UnauthorizedAccessException or Ext
 {
     return Report(e.Message, e);
 }
+catch (Exception e)
+{
+    Report($"{e.GetType().Name}: {e.Message} This is a defect of the app, not of its input; WGQA_DEBUG=1 shows where it happened.", e);
+    return 70;
+}
 
 static int Report(string message, Exception? cause = null)
 {

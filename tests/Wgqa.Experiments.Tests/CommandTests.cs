@@ -26,7 +26,9 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
     {
         var ids = App.RunWithInput("The dog is here.\n"u8.ToArray(), "tokenize", "--model", tiny.Four).Succeeded();
         Assert.EndsWith(" 1\n", ids, StringComparison.Ordinal);
-        Assert.Equal("The dog is here.\n", App.RunWithInput(System.Text.Encoding.UTF8.GetBytes(ids), "tokenize", "--model", tiny.Four, "--decode").Succeeded());
+        var bytes = System.Text.Encoding.UTF8.GetBytes(ids);
+        Assert.Equal("The dog is here.</s>\n", App.RunWithInput(bytes, "tokenize", "--model", tiny.Four, "--decode").Succeeded());
+        Assert.Equal("The dog is here.\n", App.RunWithInput(bytes, "tokenize", "--model", tiny.Four, "--decode", "--skip-special").Succeeded());
     }
 
     [Fact]
