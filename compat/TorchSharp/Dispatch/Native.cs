@@ -25,6 +25,14 @@ internal static unsafe partial class Native
         }
     }
 
+    /// <summary>As <see cref="Check(int)"/>; what owns the handles of the call lives until it has returned.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Check(int failed, object owner)
+    {
+        Check(failed);
+        GC.KeepAlive(owner);
+    }
+
     private static void Throw() => throw new ExternalException(Marshal.PtrToStringUTF8((nint)wgqa_error()));
 
     [LibraryImport(Library)] internal static partial byte* wgqa_error();

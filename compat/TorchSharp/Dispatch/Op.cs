@@ -130,6 +130,7 @@ internal sealed class Op(string name, string overload = "")
                 free += args[i].Words;
             }
 
+            // The tensors of the arguments live on: the caller's span refers to them from its stack frame.
             Native.Check(Native.wgqa_call(op, values, args.Length, results, capacity));
         }
         finally

@@ -10,7 +10,7 @@ public static partial class torch
         public bool requires_grad
         {
             get => Native.wgqa_requires_grad(Handle) != 0;
-            set => Native.Check(Native.wgqa_set_requires_grad(Handle, value ? 1 : 0));
+            set => Native.Check(Native.wgqa_set_requires_grad(Handle, value ? 1 : 0), this);
         }
 
         public bool is_leaf => Native.wgqa_is_leaf(Handle) != 0;
@@ -20,10 +20,14 @@ public static partial class torch
         {
             get
             {
-                Native.Check(Native.wgqa_grad(Handle, out var gradient));
+                Native.Check(Native.wgqa_grad(Handle, out var gradient), this);
                 return gradient == 0 ? null : new Tensor(gradient);
             }
-            set => Native.Check(Native.wgqa_set_grad(Handle, value is null ? 0 : value.Handle));
+            set
+            {
+                Native.Check(Native.wgqa_set_grad(Handle, value is null ? 0 : value.Handle), this);
+                GC.KeepAlive(value);
+            }
         }
 
         public Tensor requires_grad_(bool requires_grad = true)
@@ -35,7 +39,7 @@ public static partial class torch
         public Tensor with_requires_grad(bool requires_grad = true) => requires_grad_(requires_grad);
 
         /// <summary>Keeps the gradient of a tensor that is not a leaf.</summary>
-        public void retain_grad() => Native.Check(Native.wgqa_retain_grad(Handle));
+        public void retain_grad() => Native.Check(Native.wgqa_retain_grad(Handle), this);
 
         public Tensor detach() => Aten.detach.Call(this);
 

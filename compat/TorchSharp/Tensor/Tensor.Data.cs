@@ -162,7 +162,7 @@ public static partial class torch
                 throw new InvalidOperationException("Reading data from non-CPU memory is not supported. Move or copy the tensor to the cpu before reading.");
             }
 
-            Native.Check(Native.wgqa_data(Handle, out var data));
+            Native.Check(Native.wgqa_data(Handle, out var data), this);
             return data;
         }
 
@@ -179,7 +179,7 @@ public static partial class torch
                 throw new IndexOutOfRangeException("The index is greater than the number of elements in the tensor");
             }
 
-            Native.Check(Native.wgqa_data(Handle, out var data));
+            Native.Check(Native.wgqa_data(Handle, out var data), this);
             var offset = i;
             if (i > 0 && !is_contiguous())
             {
@@ -189,7 +189,7 @@ public static partial class torch
                 var dims = Sizes(sizes);
                 fixed (long* p = strides)
                 {
-                    Native.Check(Native.wgqa_strides(Handle, p));
+                    Native.Check(Native.wgqa_strides(Handle, p), this);
                 }
 
                 for (var d = dims - 1; d >= 0; d--)

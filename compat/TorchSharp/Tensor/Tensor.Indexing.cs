@@ -159,7 +159,7 @@ public static partial class torch
         {
             fixed (NativeIndex* p = encoded)
             {
-                Native.Check(Native.wgqa_index(Handle, p, encoded.Length, out var result));
+                Native.Check(Native.wgqa_index(Handle, p, encoded.Length, out var result), this);
                 return new Tensor(result);
             }
         }
@@ -168,7 +168,7 @@ public static partial class torch
         {
             fixed (NativeIndex* p = encoded)
             {
-                Native.Check(Native.wgqa_index_put(Handle, p, encoded.Length, value.Handle));
+                Native.Check(Native.wgqa_index_put(Handle, p, encoded.Length, value.Handle), this);
             }
 
             GC.KeepAlive(value);

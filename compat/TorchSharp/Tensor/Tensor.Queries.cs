@@ -68,7 +68,7 @@ public static partial class torch
 
         public bool is_contiguous()
         {
-            Native.Check(Native.wgqa_is_contiguous(Handle, out var contiguous));
+            Native.Check(Native.wgqa_is_contiguous(Handle, out var contiguous), this);
             return contiguous != 0;
         }
 
@@ -95,7 +95,7 @@ public static partial class torch
             var strides = new long[ndim];
             fixed (long* p = strides)
             {
-                Native.Check(Native.wgqa_strides(Handle, p));
+                Native.Check(Native.wgqa_strides(Handle, p), this);
             }
 
             return strides;
@@ -105,13 +105,13 @@ public static partial class torch
         {
             var strides = stackalloc long[MaxDims];
             var index = Wrapped(dim, (int)ndim);
-            Native.Check(Native.wgqa_strides(Handle, strides));
+            Native.Check(Native.wgqa_strides(Handle, strides), this);
             return strides[index];
         }
 
         public long storage_offset()
         {
-            Native.Check(Native.wgqa_storage_offset(Handle, out var offset));
+            Native.Check(Native.wgqa_storage_offset(Handle, out var offset), this);
             return offset;
         }
 

@@ -78,7 +78,12 @@ public static partial class torch
         }
 
         /// <summary>Another managed tensor for the same native one; each is disposed on its own.</summary>
-        public Tensor alias() => new(Native.wgqa_alias(Handle));
+        public Tensor alias()
+        {
+            var another = Native.wgqa_alias(Handle);
+            GC.KeepAlive(this);
+            return new Tensor(another);
+        }
 
         /// <summary>Moves the tensor to the next dispose scope outwards, or out of all scopes if there is none.</summary>
         public Tensor MoveToOuterDisposeScope()

@@ -33,28 +33,32 @@ public static partial class torch
         /// <summary>The whole state, a tensor of bytes.</summary>
         public Tensor get_state()
         {
-            Native.Check(Native.wgqa_generator_state(handle, out var state));
+            Native.Check(Native.wgqa_generator_state(handle, out var state), this);
             return new Tensor(state);
         }
 
-        public void set_state(Tensor value) => Native.Check(Native.wgqa_set_generator_state(handle, value.Handle));
+        public void set_state(Tensor value)
+        {
+            Native.Check(Native.wgqa_set_generator_state(handle, value.Handle), this);
+            GC.KeepAlive(value);
+        }
 
         public Generator manual_seed(long seed)
         {
-            Native.Check(Native.wgqa_set_generator_seed(handle, unchecked((ulong)seed)));
+            Native.Check(Native.wgqa_set_generator_seed(handle, unchecked((ulong)seed)), this);
             return this;
         }
 
         /// <summary>Seeds the generator from the machine's randomness and returns the seed.</summary>
         public long seed()
         {
-            Native.Check(Native.wgqa_reseed_generator(handle, out var seed));
+            Native.Check(Native.wgqa_reseed_generator(handle, out var seed), this);
             return unchecked((long)seed);
         }
 
         public long initial_seed()
         {
-            Native.Check(Native.wgqa_generator_seed(handle, out var seed));
+            Native.Check(Native.wgqa_generator_seed(handle, out var seed), this);
             return unchecked((long)seed);
         }
 

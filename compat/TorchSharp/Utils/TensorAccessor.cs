@@ -34,8 +34,18 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     /// <summary>One index counts elements in row-major order; several address one dimension each.</summary>
     public T this[params long[] indices]
     {
-        get => data[Offset(indices)];
-        set => data[Offset(indices)] = value;
+        get
+        {
+            var value = data[Offset(indices)];
+            GC.KeepAlive(tensor);
+            return value;
+        }
+
+        set
+        {
+            data[Offset(indices)] = value;
+            GC.KeepAlive(tensor);
+        }
     }
 
 #nullable disable annotations
