@@ -37,6 +37,16 @@ else()
   set(TORCH_CXX11_ABI 0)
 endif()
 
+# The distribution's libtorch takes BLAS from whatever Debian's alternatives point at; the OpenMP build of OpenBLAS shares
+# libtorch's own threads instead of spinning against them. Linked first, its symbols are found first.
+set(TORCH_BLAS "")
+if(TORCH_LIBRARY_FOLDER MATCHES "^/usr/lib")
+  find_library(OPENBLAS_OPENMP libopenblas.so.0 PATHS "${TORCH_LIBRARY_FOLDER}/openblas-openmp" NO_DEFAULT_PATH)
+  if(OPENBLAS_OPENMP)
+    set(TORCH_BLAS "${OPENBLAS_OPENMP}")
+  endif()
+endif()
+
 add_library(libtorch INTERFACE)
 target_include_directories(libtorch SYSTEM INTERFACE
   "${TORCH_INCLUDE}" "${TORCH_INCLUDE}/torch/csrc/api/include")
@@ -51,5 +61,5 @@ else()
 endif()
 # Nothing refers to torch_cuda's symbols, yet loading it is what registers the CUDA kernels.
 target_link_libraries(libtorch INTERFACE
-  "-Wl,--no-as-needed" "${torch_LIBRARY}" "${torch_cpu_LIBRARY}" ${TORCH_CUDA_LIBRARIES} "${c10_LIBRARY}" "-Wl,--as-needed")
+  "-Wl,--no-as-needed" ${TORCH_BLAS} "${torch_LIBRARY}" "${torch_cpu_LIBRARY}" ${TORCH_CUDA_LIBRARIES} "${c10_LIBRARY}" "-Wl,--as-needed")
 message(STATUS "libtorch ${TORCH_VERSION}: ${torch_cpu_LIBRARY}, C++11 strings ${TORCH_CXX11_ABI}, CUDA: ${TORCH_CUDA_LIBRARIES}")
