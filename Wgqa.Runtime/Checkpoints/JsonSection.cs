@@ -18,6 +18,11 @@ internal sealed class JsonSection
     /// <exception cref="UserException">There is no such file, or it is no JSON object.</exception>
     public static JsonSection Open(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new UserException($"{path} is a folder, not a file.");
+        }
+
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { AllowDuplicateProperties = false });

@@ -32,6 +32,11 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="UserException">There is no such file, or its header and its length do not agree.</exception>
     public static SafetensorsFile Open(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new UserException($"{path} is a folder, not a file.");
+        }
+
         try
         {
             return Read(path, File.OpenHandle(path));

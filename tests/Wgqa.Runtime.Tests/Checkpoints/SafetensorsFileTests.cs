@@ -208,6 +208,27 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
+    public void ALinkStaysALinkAndWhatItLeadsToIsReplaced()
+    {
+        var file = _folder.Write("real.txt", "old");
+        var link = Path.Combine(Path.GetDirectoryName(file)!, "link.txt");
+        System.IO.File.CreateSymbolicLink(link, "real.txt");
+        CompleteFile.Write(link, "new");
+        Assert.Equal("real.txt", new FileInfo(link).LinkTarget);
+        Assert.Equal("new", System.IO.File.ReadAllText(file));
+    }
+
+    [Fact]
+    public void WhatIsNoFileIsWrittenToAndStaysWhatItIs()
+    {
+        var full = Assert.Throws<UserException>(() => CompleteFile.Write("/dev/full", "text"));
+        Assert.Contains("cannot be written", full.Message, StringComparison.Ordinal);
+        Assert.Equal(0, new FileInfo("/dev/full").Length);
+        CompleteFile.Write("/dev/null", "text");
+        Assert.Equal(0, new FileInfo("/dev/null").Length);
+    }
+
+    [Fact]
     public void AnUnwritablePlaceIsNamed()
     {
         var path = Path.Combine(_folder.Write("file", "x"), "below", "x.safetensors");
