@@ -32,14 +32,15 @@ public sealed class BatchPlan
             throw new ArgumentException($"{lengths.Count} lengths were given for {count} examples.", nameof(lengths));
         }
 
-        (Count, this.batchSize, this.seed, this.lengths) = (count, batchSize, seed, lengths);
+        // A batch has no more examples than there are: no sum or product below goes over an int's range.
+        (Count, this.batchSize, this.seed, this.lengths) = (count, Math.Min(batchSize, count), seed, lengths);
     }
 
     /// <summary>How many examples there are.</summary>
     public int Count { get; }
 
     /// <summary>How many batches an epoch has.</summary>
-    public int BatchesPerEpoch => (Count + batchSize - 1) / batchSize;
+    public int BatchesPerEpoch => ((Count - 1) / batchSize) + 1;
 
     /// <summary>The batches of an epoch, each the examples' indices.</summary>
     /// <param name="epoch">The epoch, from 0.</param>
@@ -54,7 +55,7 @@ public sealed class BatchPlan
             return [.. order.Chunk(batchSize)];
         }
 
-        var batches = order.Chunk(batchSize * BatchesSortedTogether)
+        var batches = order.Chunk((int)Math.Min((long)batchSize * BatchesSortedTogether, Count))
             .SelectMany(pool => pool.OrderBy(example => lengths[example]).Chunk(batchSize))
             .ToArray();
         random.Shuffle<int[]>(batches);

@@ -24,6 +24,11 @@ public sealed class TextGenerator(T5 model, T5Tokenizer tokenizer, GenerationOpt
             throw new UserException($"the batch size is {batchSize}; it must be at least 1.");
         }
 
+        if (maxSourceLength < 1)
+        {
+            throw new UserException($"the longest source is {maxSourceLength} tokens; it must be at least 1.");
+        }
+
         tokenizer.EnsureFits(model.Config.VocabSize, "the model's configuration");
         var ids = tokenizer.EncodeBatch(texts, maxSourceLength);
         var generated = new string[texts.Count * options.NumReturnSequences];

@@ -18,6 +18,14 @@ public class BatchPlanTests
     }
 
     [Fact]
+    public void ABatchOfMoreThanThereAreIsOneBatch()
+    {
+        var plan = new BatchPlan(5, int.MaxValue, 1, [3, 1, 2, 5, 4]);
+        Assert.Equal(1, plan.BatchesPerEpoch);
+        Assert.Equal([1, 2, 0, 4, 3], Assert.Single(plan.Epoch(0)));
+    }
+
+    [Fact]
     public void TheOrderIsAFunctionOfSeedAndEpoch()
     {
         static string Order(ulong seed, int epoch) => string.Join(' ', new BatchPlan(1000, 16, seed).Epoch(epoch).SelectMany(batch => batch));
