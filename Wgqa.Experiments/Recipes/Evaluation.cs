@@ -19,6 +19,7 @@ internal sealed record Evaluation(IReadOnlyDictionary<string, double> Scores, in
 
     /// <summary>Generates from every pair's source and scores the result.</summary>
     /// <returns>The scores, and the texts in the pairs' order.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled between two batches.</exception>
     public static (Evaluation Result, IReadOnlyList<string> Predictions) Run(
         T5 model,
         T5Tokenizer tokenizer,
@@ -27,13 +28,18 @@ internal sealed record Evaluation(IReadOnlyDictionary<string, double> Scores, in
         int beams,
         int batchSize,
         IProgressDisplay display,
-        string title)
+        string title,
+        CancellationToken stop = default)
     {
         var options = T5Generation.DefaultOptions(model.Config) with { NumBeams = beams, MaxNewTokens = task.MaxTargetTokens };
         var generator = new TextGenerator(model, tokenizer, options, batchSize, task.MaxSourceTokens);
         using var progress = display.Start(title, pairs.Count);
         var clock = Stopwatch.StartNew();
-        var predictions = generator.Generate([.. pairs.Select(pair => task.Prefix + pair.Source)], new Reported(done => progress.Report(done, "")));
+        var predictions = generator.Generate([.. pairs.Select(pair => task.Prefix + pair.Source)], new Reported(done =>
+        {
+            progress.Report(done, "");
+            stop.ThrowIfCancellationRequested();
+        }));
         var seconds = clock.Elapsed.TotalSeconds;
         var tokens = tokenizer.EncodeBatch(predictions).Sum(ids => (long)ids.Length);
         var scores = task.Score(predictions, [.. pairs.Select(pair => pair.References)]);

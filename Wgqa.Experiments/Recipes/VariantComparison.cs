@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
 using TorchSharp;
 using Wgqa.Checkpoints;
 using Wgqa.Conversion;
@@ -12,7 +15,8 @@ namespace Wgqa.Experiments.Recipes;
 
 /// <summary>
 /// The experiment behind a table: every variant is converted from one multi-head model, fine-tuned on the same batches,
-/// evaluated, folded, checked against its fold and evaluated again. A variant whose row is written is not redone.
+/// evaluated, folded, checked against its fold and evaluated again. A variant whose row is written is not redone,
+/// unless it was evaluated on other texts or with other beams.
 /// </summary>
 internal sealed class VariantComparison
 {
@@ -51,11 +55,13 @@ internal sealed class VariantComparison
     /// <summary>Runs what is missing and returns all rows, in the variants' order.</summary>
     public VariantTable Run(IReadOnlyList<AttentionVariant> variants, string folder, IProgressDisplay display, CancellationToken stop)
     {
+        RequireFits(variants);
+        var evaluatedOn = EvaluatedOn();
         var rows = new List<VariantRow>();
         foreach (var variant in variants)
         {
             stop.ThrowIfCancellationRequested();
-            rows.Add(RunOne(variant, Path.Combine(folder, variant.Info.Name), display, stop));
+            rows.Add(RunOne(variant, Path.Combine(folder, variant.Info.Name), evaluatedOn, display, stop));
         }
 
         var table = new VariantTable(Task.Metric, rows, Path.GetFullPath(folder));
@@ -64,7 +70,7 @@ internal sealed class VariantComparison
         return table;
     }
 
-    private VariantRow RunOne(AttentionVariant variant, string folder, IProgressDisplay display, CancellationToken stop)
+    private VariantRow RunOne(AttentionVariant variant, string folder, string evaluatedOn, IProgressDisplay display, CancellationToken stop)
     {
         var config = new RunConfig
         {
@@ -79,7 +85,7 @@ internal sealed class VariantComparison
             Device = Device,
         };
         using var run = RunFolder.Open(folder, config);
-        if (run.Read<VariantRow>(RowFile) is { } finished)
+        if (run.Read<VariantRow>(RowFile) is { } finished && finished.EvaluatedOn == evaluatedOn)
         {
             return finished;
         }
@@ -87,19 +93,18 @@ internal sealed class VariantComparison
         var device = FineTuning.DeviceNamed(Device);
         var tokenizer = T5Tokenizer.Load(Model);
         using var trained = Trained(variant, run, tokenizer, device, display, stop);
-        stop.ThrowIfCancellationRequested();
-        var (scores, predictions) = Evaluation.Run(trained, tokenizer, Task, Test, Beams, EvaluationBatch, display, $"{variant.Info.Name}: evaluate");
+        var (scores, predictions) = Evaluation.Run(trained, tokenizer, Task, Test, Beams, EvaluationBatch, display, $"{variant.Info.Name}: evaluate", stop);
 
         using var folded = ModelFolding.Fold(trained);
         folded.eval();
         T5Folder.Save(folded, Path.Combine(folder, "folded"), Model);
-        stop.ThrowIfCancellationRequested();
-        var (foldedScores, foldedPredictions) = Evaluation.Run(folded, tokenizer, Task, Test, Beams, EvaluationBatch, display, $"{variant.Info.Name}: evaluate the fold");
+        var (foldedScores, foldedPredictions) = Evaluation.Run(folded, tokenizer, Task, Test, Beams, EvaluationBatch, display, $"{variant.Info.Name}: evaluate the fold", stop);
         using var probe = Probe(tokenizer, device);
 
         var row = new VariantRow
         {
             Variant = variant.Info.Name,
+            EvaluatedOn = evaluatedOn,
             Groups = variant.GroupsFor(trained.Config.Heads),
             ExtraParameters = trained.Attentions.Where(block => variant.Info.Sites.HasFlag(block.Site)).Sum(_ => variant.ExtraParameters(trained.Config.Shape)),
             TrainableParameters = run.Summary!.Parameters,
@@ -128,10 +133,42 @@ internal sealed class VariantComparison
         Randomness.SeedModel(Training.Seed);
         using var multiHead = T5Folder.Load(Model, VariantCatalog.All);
         var model = ModelConversion.Convert(multiHead, variant);
-        model.to(device);
-        FineTuning.Run(model, tokenizer, Model, Task, Train, [], BatchSize, Training, run, display, stop);
-        model.eval();
-        return model;
+        try
+        {
+            model.to(device);
+            FineTuning.Run(model, tokenizer, Model, Task, Train, [], BatchSize, Training, run, display, stop);
+            model.eval();
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What would go wrong with the last variant goes wrong before the first is trained, and before there is a folder.</summary>
+    private void RequireFits(IReadOnlyList<AttentionVariant> variants)
+    {
+        var config = T5ConfigFile.Load(Model);
+        if (config.Grouping is { } grouping)
+        {
+            throw new UserException($"{Model} has {grouping.Groups} key/value heads at {grouping.Sites}; variants are converted from a multi-head model.");
+        }
+
+        T5Tokenizer.Load(Model).EnsureFits(config.VocabSize, "the model's configuration");
+        foreach (var variant in variants)
+        {
+            variant.GroupsFor(config.Heads);
+        }
+    }
+
+    /// <summary>What scores depend on beside the trained model: a row computed on something else is computed again.</summary>
+    private string EvaluatedOn()
+    {
+        var texts = JsonSerializer.SerializeToUtf8Bytes(Test.Select(pair => new { pair.Source, pair.References }));
+        var digest = Convert.ToHexStringLower(SHA256.HashData(texts))[..16];
+        return string.Create(CultureInfo.InvariantCulture, $"{Test.Count} pairs ({digest}), beams {Beams}");
     }
 
     private Seq2SeqBatch Probe(T5Tokenizer tokenizer, Device device)

@@ -10,6 +10,9 @@ internal sealed record VariantRow
     /// <summary>The variant's name.</summary>
     public required string Variant { get; init; }
 
+    /// <summary>What the scores were computed on: how many test pairs and which, and with how many beams.</summary>
+    public string? EvaluatedOn { get; init; }
+
     /// <summary>Key/value heads G at its sites.</summary>
     public required int Groups { get; init; }
 

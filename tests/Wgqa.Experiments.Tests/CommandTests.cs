@@ -124,6 +124,12 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
         Assert.Equal([512, 128, 256], whole.Select(row => row!["kvBytesPerToken"]!.GetValue<long>()));
         Assert.All(whole, row => Assert.InRange(row!["foldMaxError"]!.GetValue<double>(), 0, 1e-4));
         Assert.All(whole, row => Assert.Equal(row!["bleu"]!.GetValue<double>(), row["foldedBleu"]!.GetValue<double>(), 6));
+
+        // Other test texts: the training is kept, the row is not.
+        var fewer = JsonNode.Parse(App.Run([.. Arguments("MHA"), "--test-limit", "2", "--beams", "2"]).Succeeded())!["rows"]!.AsArray();
+        Assert.Equal((4, 2), (whole[0]!["texts"]!.GetValue<int>(), fewer[0]!["texts"]!.GetValue<int>()));
+        Assert.Equal(whole[0]!["loss"]!.GetValue<double>(), fewer[0]!["loss"]!.GetValue<double>());
+        App.Run(Arguments("MHA,COLWMQA,GQA")).Succeeded();
         Assert.Equal(3, File.ReadAllLines(Path.Combine(folder, "table.md")).Count(line => line.Contains("WMqa", StringComparison.Ordinal) || line.Contains("Gqa", StringComparison.Ordinal) || line.Contains("Mha", StringComparison.Ordinal)));
     }
 
