@@ -22,7 +22,7 @@ var app = new RootCommand("Declare a key/value-grouping variant, convert a pretr
 var parsed = app.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    return Report(string.Join(" ", parsed.Errors.Select(e => e.Message)));
+    return Report(string.Join(" ", parsed.Errors.Select(ParseErrors.Sentence)));
 }
 
 try
@@ -33,9 +33,10 @@ catch (UserException e)
 {
     return Report(e.Message, e);
 }
-catch (OperationCanceledException)
+catch (OperationCanceledException e)
 {
-    Console.Error.WriteLine("wgqa: interrupted; what was finished is kept, and the same command resumes.");
+    // A training run says how far it came and where it goes on; a token that was found cancelled says nothing.
+    Console.Error.WriteLine($"wgqa: {(e.CancellationToken.IsCancellationRequested ? "Interrupted; what was finished is kept, and the same command goes on from there." : e.Message)}");
     return 130;
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException or ExternalException or OutOfMemoryException)

@@ -21,10 +21,10 @@ internal static class ConvertCommand
         {
             var folder = result.GetValue(model)!;
             var chosen = PaperTable.Named(result.GetValue(variant)!);
+            var written = Options.Written(result.GetValue(output)!, folder);
             Randomness.SeedModel(result.GetValue(seed));
             using var source = T5Folder.Load(folder, VariantCatalog.All);
             using var converted = ModelConversion.Convert(source, chosen);
-            var written = Path.GetFullPath(result.GetValue(output)!);
             T5Folder.Save(converted, written, folder);
             ModelReport.Print(converted, written, $"{chosen.Info.Name}: {chosen.Info.Summary}", result.GetValue(json));
         });

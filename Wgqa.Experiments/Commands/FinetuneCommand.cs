@@ -45,12 +45,15 @@ internal static class FinetuneCommand
                 Device = result.GetValue(device)!,
             };
             var place = FineTuning.DeviceNamed(config.Device);
-            var tokenizer = T5Tokenizer.Load(folder);
-            using var run = RunFolder.Open(result.GetValue(output)!, config);
-            using var interruption = new Interruption();
             Randomness.SeedModel(options.Seed);
             using var source = T5Folder.Load(folder, VariantCatalog.All);
             using var converted = ModelConversion.Convert(source, chosen);
+            var tokenizer = T5Tokenizer.Load(folder);
+            tokenizer.EnsureFits(converted.Config.VocabSize, "the model's configuration");
+
+            // Only now: a model that will not do leaves no run folder, which would be in the way of the next attempt.
+            using var run = RunFolder.Open(result.GetValue(output)!, config);
+            using var interruption = new Interruption();
             converted.to(place);
             var summary = FineTuning.Run(converted, tokenizer, folder, config.Task, pairs, heldOut, config.BatchSize, options, run, TerminalProgress.OnStandardError(), interruption.Token);
             RunReport.Print(run, summary, result.GetValue(json));

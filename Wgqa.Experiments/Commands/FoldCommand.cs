@@ -24,9 +24,9 @@ internal static class FoldCommand
                 throw new UserException($"{folder} holds a run that is not finished: it has no model folder yet.");
             }
 
+            var written = Options.Written(result.GetValue(output)!, source);
             using var trained = T5Folder.Load(source, VariantCatalog.All);
             using var folded = ModelFolding.Fold(trained);
-            var written = Path.GetFullPath(result.GetValue(output)!);
             if (result.GetValue(expand))
             {
                 using var expanded = ModelFolding.Expand(folded);

@@ -25,6 +25,16 @@ internal static class Options
 
     public static Option<string> Out(string description) => new("--out") { Description = description, Required = true, HelpName = "PATH" };
 
+    /// <summary>The full path of the folder to write, which must not be the one that is read.</summary>
+    /// <exception cref="UserException">It is.</exception>
+    public static string Written(string output, string source)
+    {
+        var written = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output));
+        return written != Path.TrimEndingDirectorySeparator(Path.GetFullPath(source))
+            ? written
+            : throw new UserException($"--out is {output}, the folder of the model that is read; choose another, or it would be lost.");
+    }
+
     public static Option<string> Variant() => new("--variant")
     {
         Description = "A declared variant; `variants` lists them.",

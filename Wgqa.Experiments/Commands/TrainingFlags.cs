@@ -42,10 +42,12 @@ internal sealed class TrainingFlags
     {
         var epochs = TaskOptions.AtLeast(1, result.GetValue(_epochs), "--epochs")!.Value;
         var accumulation = TaskOptions.AtLeast(1, result.GetValue(_accumulation), "--accumulation")!.Value;
-        var batches = (long)epochs * ((pairs + BatchSize(result) - 1) / BatchSize(result));
+        var batches = (long)epochs * (((pairs - 1) / BatchSize(result)) + 1);
+        var updates = ((batches - 1) / accumulation) + 1;
         var options = new TrainingOptions
         {
-            Steps = TaskOptions.AtLeast(1, result.GetValue(_steps), "--steps") ?? (int)Math.Max(1, (batches + accumulation - 1) / accumulation),
+            Steps = TaskOptions.AtLeast(1, result.GetValue(_steps), "--steps")
+                ?? (updates <= int.MaxValue ? (int)updates : throw new UserException($"--epochs is {epochs}, which comes to {updates} updates; there can be {int.MaxValue} at most.")),
             Seed = Seed(result),
             LearningRate = result.GetValue(_learningRate),
             WarmupSteps = result.GetValue(_warmup),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Wgqa.Data;
 using Wgqa.Models;
 using Wgqa.Text;
@@ -75,7 +76,7 @@ internal static class FineTuning
     public static Device DeviceNamed(string name)
     {
         var words = name.Split(':');
-        var known = words is ["cpu"] or ["cuda"] || (words is ["cuda", var index] && int.TryParse(index, out _));
+        var known = words is ["cpu"] or ["cuda"] || (words is ["cuda", var index] && int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out _));
         if (!known)
         {
             throw new UserException($"--device is '{name}'; it must be cpu, cuda or cuda:N.");
@@ -86,7 +87,7 @@ internal static class FineTuning
             throw new UserException($"--device is '{name}', and this build of libtorch finds no CUDA device.");
         }
 
-        if (words is ["cuda", var number] && int.Parse(number, System.Globalization.CultureInfo.InvariantCulture) >= cuda.device_count())
+        if (words is ["cuda", var number] && int.Parse(number, CultureInfo.InvariantCulture) >= cuda.device_count())
         {
             throw new UserException($"--device is '{name}', and there are {cuda.device_count()} CUDA devices.");
         }

@@ -16,7 +16,9 @@ internal static class PaperTable
     {
         "paper" => [.. Names.Select(Named)],
         "all" => VariantCatalog.All,
-        _ => [.. words.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Named)],
+        _ => words.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } names
+            ? [.. names.Select(Named).Distinct()]
+            : throw new UserException($"--variants is '{words}', which names none."),
     };
 
     /// <summary>The declared variant of that name, whatever the case.</summary>

@@ -126,6 +126,57 @@ public sealed class BadInputTests(TinyModel tiny) : IClassFixture<TinyModel>
     }
 
     [Fact]
+    public void AnOptionOfTheWrongKindIsSaidInPlainWords() =>
+        App.Run("generate", "--model", tiny.Four, "--beams", "many").RefusedWith("--beams is 'many'; it must be a whole number");
+
+    [Theory]
+    [InlineData("--batch", "0")]
+    [InlineData("--beams", "-1")]
+    [InlineData("--max-source", "0")]
+    [InlineData("--max-new-tokens", "0")]
+    [InlineData("--length-penalty", "nan")]
+    public void AnOptionOfGenerateThatIsOutOfRangeIsRefused(string option, string value) =>
+        App.Run("generate", "--model", tiny.Four, "--text", "Der Hund", option, value).RefusedWith(value == "nan" ? "NaN" : value);
+
+    [Fact]
+    public void MoreUpdatesThanCanBeCountedAreRefused() =>
+        App.Run("finetune", "--model", tiny.Four, "--variant", "Gqa", "--data", tiny.Data, "--epochs", "2000000000", "--batch", "1", "--out", tiny.New("run"))
+            .RefusedWith("--epochs", "2000000000", "48000000000");
+
+    [Fact]
+    public void AModelIsNotWrittenOverItself()
+    {
+        var folder = tiny.Copy();
+        var before = File.ReadAllBytes(Path.Combine(folder, "model.safetensors"));
+        App.Run("convert", "--model", folder, "--variant", "Gqa", "--out", folder + "/").RefusedWith("--out", folder);
+        App.Run("fold", "--run", folder, "--out", folder).RefusedWith("--out", folder);
+        Assert.Equal(before, File.ReadAllBytes(Path.Combine(folder, "model.safetensors")));
+    }
+
+    [Fact]
+    public void AModelThatCannotBeLoadedLeavesNoRunFolderBehind()
+    {
+        var folder = tiny.Copy();
+        File.Delete(Path.Combine(folder, "model.safetensors"));
+        var run = tiny.New("run");
+        App.Run("finetune", "--model", folder, "--variant", "Gqa", "--data", tiny.Data, "--out", run).RefusedWith("model.safetensors");
+        Assert.False(Directory.Exists(run));
+    }
+
+    [Fact]
+    public void AVariantThatDoesNotFitIsRefusedBeforeAnyIsTrained()
+    {
+        var output = tiny.New("table");
+        App.Run("table", "--model", tiny.Three, "--variants", "Mqa,Gqa", "--data", tiny.Data, "--steps", "1", "--out", output).RefusedWith("3 heads");
+        Assert.False(Directory.Exists(output));
+        App.Run("table", "--model", tiny.Three, "--variants", ",", "--data", tiny.Data, "--out", output).RefusedWith("--variants");
+    }
+
+    [Fact]
+    public void AFolderWhereAFileBelongsIsNamed() =>
+        App.Run("logits", "--model", tiny.Four, "--inputs", tiny.Data, "--out", tiny.New("out")).RefusedWith(tiny.Data, "is a folder");
+
+    [Fact]
     public void ARunFolderOfAnotherRunIsLeftAlone()
     {
         var run = tiny.New("run");
