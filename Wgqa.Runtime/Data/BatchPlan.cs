@@ -10,9 +10,9 @@ public sealed class BatchPlan
     // which examples meet in a batch still changes from epoch to epoch.
     private const int BatchesSortedTogether = 64;
 
-    private readonly int batchSize;
-    private readonly ulong seed;
-    private readonly IReadOnlyList<int>? lengths;
+    private readonly int _batchSize;
+    private readonly ulong _seed;
+    private readonly IReadOnlyList<int>? _lengths;
 
     /// <summary>A plan for a number of examples.</summary>
     /// <param name="count">How many examples there are.</param>
@@ -33,30 +33,30 @@ public sealed class BatchPlan
         }
 
         // A batch has no more examples than there are: no sum or product below goes over an int's range.
-        (Count, this.batchSize, this.seed, this.lengths) = (count, Math.Min(batchSize, count), seed, lengths);
+        (Count, _batchSize, _seed, _lengths) = (count, Math.Min(batchSize, count), seed, lengths);
     }
 
     /// <summary>How many examples there are.</summary>
     public int Count { get; }
 
     /// <summary>How many batches an epoch has.</summary>
-    public int BatchesPerEpoch => ((Count - 1) / batchSize) + 1;
+    public int BatchesPerEpoch => ((Count - 1) / _batchSize) + 1;
 
     /// <summary>The batches of an epoch, each the examples' indices.</summary>
     /// <param name="epoch">The epoch, from 0.</param>
     public IReadOnlyList<int[]> Epoch(int epoch)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
-        var random = new SeededRandom(seed, (ulong)epoch);
+        var random = new SeededRandom(_seed, (ulong)epoch);
         var order = Enumerable.Range(0, Count).ToArray();
         random.Shuffle<int>(order);
-        if (lengths is null)
+        if (_lengths is null)
         {
-            return [.. order.Chunk(batchSize)];
+            return [.. order.Chunk(_batchSize)];
         }
 
-        var batches = order.Chunk((int)Math.Min((long)batchSize * BatchesSortedTogether, Count))
-            .SelectMany(pool => pool.OrderBy(example => lengths[example]).Chunk(batchSize))
+        var batches = order.Chunk((int)Math.Min((long)_batchSize * BatchesSortedTogether, Count))
+            .SelectMany(pool => pool.OrderBy(example => _lengths[example]).Chunk(_batchSize))
             .ToArray();
         random.Shuffle<int[]>(batches);
         return batches;

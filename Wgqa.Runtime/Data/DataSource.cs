@@ -13,8 +13,8 @@ namespace Wgqa.Data;
 /// </summary>
 public abstract class DataSource
 {
-    private static readonly string[] jsonEndings = [".jsonl", ".json", ".ndjson"];
-    private static readonly string[] tsvEndings = [".tsv", ".tab"];
+    private static readonly string[] JsonEndings = [".jsonl", ".json", ".ndjson"];
+    private static readonly string[] TsvEndings = [".tsv", ".tab"];
 
     private protected DataSource(string name, DataOptions options) => (Name, Options) = (name, options);
 
@@ -107,12 +107,12 @@ public abstract class DataSource
     private static DataSource OfFile(string path, DataOptions options, RecordFilter? where)
     {
         var plain = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
-        if (Array.Exists(jsonEndings, ending => plain.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+        if (Array.Exists(JsonEndings, ending => plain.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
         {
             return new JsonLines(path, options, where);
         }
 
-        if (Array.Exists(tsvEndings, ending => plain.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+        if (Array.Exists(TsvEndings, ending => plain.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
         {
             return new TabSeparated(path, options, where);
         }
@@ -137,7 +137,7 @@ public abstract class DataSource
             return new ParallelFiles(source, target, options);
         }
 
-        return OneOf(prefix, [.. jsonEndings, .. tsvEndings]) is { } file ? OfFile(file, options, null) : null;
+        return OneOf(prefix, [.. JsonEndings, .. TsvEndings]) is { } file ? OfFile(file, options, null) : null;
     }
 
     private static string? OneOf(string prefix, params string[] endings) =>

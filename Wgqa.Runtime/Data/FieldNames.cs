@@ -4,7 +4,7 @@ namespace Wgqa.Data;
 internal static class FieldNames
 {
     /// <summary>In the order in which they are looked for.</summary>
-    private static readonly (string Source, string Target)[] usual =
+    private static readonly (string Source, string Target)[] Usual =
     [
         ("source", "target"), ("src", "tgt"), ("de", "en"), ("translation.de", "translation.en"),
         ("document", "summary"), ("article", "highlights"), ("article", "summary"), ("text", "summary"), ("dialogue", "summary"),
@@ -21,7 +21,7 @@ internal static class FieldNames
             return (source, target);
         }
 
-        return usual
+        return Usual
             .Where(names => (options.SourceField is null ? has(names.Source) : options.SourceField == names.Source)
                 && (options.TargetField is null ? has(names.Target) : options.TargetField == names.Target))
             .Select(names => ((string, string)?)names)

@@ -11,12 +11,12 @@ namespace Wgqa.Data;
 /// </summary>
 internal sealed class LineReader : IDisposable
 {
-    private readonly Stream stream;
-    private byte[] buffer = new byte[1 << 16];
-    private int start;
-    private int end;
-    private long offset; // of buffer[start] in the (decompressed) text
-    private bool ended;
+    private readonly Stream _stream;
+    private byte[] _buffer = new byte[1 << 16];
+    private int _start;
+    private int _end;
+    private long _offset; // of buffer[start] in the (decompressed) text
+    private bool _ended;
 
     // Without this switch .NET takes a truncated gzip file for a whole one. It is read once, at the process's first use of
     // compression: the runtime configuration of our own programs has it too, and here it serves everyone else's.
@@ -27,17 +27,17 @@ internal sealed class LineReader : IDisposable
     public LineReader(string path)
     {
         Path = path;
-        stream = Open(path);
+        _stream = Open(path);
         try
         {
-            if (Peek(3) && buffer.AsSpan(0, 3).SequenceEqual<byte>([0xEF, 0xBB, 0xBF]))
+            if (Peek(3) && _buffer.AsSpan(0, 3).SequenceEqual<byte>([0xEF, 0xBB, 0xBF]))
             {
                 Advance(3);
             }
         }
         catch
         {
-            stream.Dispose();
+            _stream.Dispose();
             throw;
         }
     }
@@ -58,9 +58,9 @@ internal sealed class LineReader : IDisposable
     {
         var searched = 0;
         int length;
-        while ((length = buffer.AsSpan(start + searched, end - start - searched).IndexOf((byte)'\n')) < 0)
+        while ((length = _buffer.AsSpan(_start + searched, _end - _start - searched).IndexOf((byte)'\n')) < 0)
         {
-            searched = end - start;
+            searched = _end - _start;
             if (!Fill())
             {
                 if (searched == 0)
@@ -84,11 +84,11 @@ internal sealed class LineReader : IDisposable
     }
 
     /// <summary>Closes the file.</summary>
-    public void Dispose() => stream.Dispose();
+    public void Dispose() => _stream.Dispose();
 
     private ReadOnlyMemory<byte> Checked(int length)
     {
-        var line = buffer.AsMemory(start, length);
+        var line = _buffer.AsMemory(_start, length);
         if (!Utf8.IsValid(line.Span))
         {
             var valid = 0;
@@ -99,7 +99,7 @@ internal sealed class LineReader : IDisposable
 
             throw new UserException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Place}: byte offset {offset + valid}, byte {valid + 1} of the line, is 0x{line.Span[valid]:X2} and not UTF-8."));
+                $"{Place}: byte offset {_offset + valid}, byte {valid + 1} of the line, is 0x{line.Span[valid]:X2} and not UTF-8."));
         }
 
         return line.Length > 0 && line.Span[^1] == '\r' ? line[..^1] : line;
@@ -107,42 +107,42 @@ internal sealed class LineReader : IDisposable
 
     private void Advance(int count)
     {
-        start += count;
-        offset += count;
+        _start += count;
+        _offset += count;
     }
 
     private bool Peek(int count)
     {
-        while (end - start < count && Fill())
+        while (_end - _start < count && Fill())
         {
         }
 
-        return end - start >= count;
+        return _end - _start >= count;
     }
 
     // Reads more behind what is there. A line longer than the buffer doubles it.
     private bool Fill()
     {
-        if (ended)
+        if (_ended)
         {
             return false;
         }
 
-        if (start > 0)
+        if (_start > 0)
         {
-            buffer.AsSpan(start, end - start).CopyTo(buffer);
-            (start, end) = (0, end - start);
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            (_start, _end) = (0, _end - _start);
         }
 
-        if (end == buffer.Length)
+        if (_end == _buffer.Length)
         {
-            Array.Resize(ref buffer, 2 * buffer.Length);
+            Array.Resize(ref _buffer, 2 * _buffer.Length);
         }
 
         int count;
         try
         {
-            count = stream.Read(buffer, end, buffer.Length - end);
+            count = _stream.Read(_buffer, _end, _buffer.Length - _end);
         }
         catch (InvalidDataException e)
         {
@@ -153,9 +153,9 @@ internal sealed class LineReader : IDisposable
             throw new UserException($"{Path} cannot be read after line {Number}: {e.Message}", e);
         }
 
-        end += count;
-        ended = count == 0;
-        return !ended;
+        _end += count;
+        _ended = count == 0;
+        return !_ended;
     }
 
     private static Stream Open(string path)

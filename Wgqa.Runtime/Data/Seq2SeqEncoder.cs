@@ -8,7 +8,7 @@ public sealed class Seq2SeqEncoder
     // So many texts are tokenized at a time, on all cores; the rest of the data is not in memory.
     private const int ChunkSize = 1024;
 
-    private readonly Func<IReadOnlyList<string>, int, int[][]> encode;
+    private readonly Func<IReadOnlyList<string>, int, int[][]> _encode;
 
     /// <summary>An encoder with a tokenizer.</summary>
     /// <param name="tokenizer">The model's tokenizer.</param>
@@ -17,7 +17,7 @@ public sealed class Seq2SeqEncoder
     {
     }
 
-    internal Seq2SeqEncoder(Func<IReadOnlyList<string>, int, int[][]> encode) => this.encode = encode;
+    internal Seq2SeqEncoder(Func<IReadOnlyList<string>, int, int[][]> encode) => _encode = encode;
 
     /// <summary>What goes before every source, such as <c>summarize: </c>.</summary>
     public string Prefix { get; init; } = "";
@@ -42,7 +42,7 @@ public sealed class Seq2SeqEncoder
         foreach (var chunk in pairs.Chunk(ChunkSize))
         {
             var sources = EncodeSources([.. chunk.Select(pair => pair.Source)]);
-            var targets = encode([.. chunk.Select(pair => pair.Target)], MaxTargetLength);
+            var targets = _encode([.. chunk.Select(pair => pair.Target)], MaxTargetLength);
             foreach (var (source, target) in sources.Zip(targets))
             {
                 yield return new Seq2SeqExample(source, target);
@@ -51,7 +51,7 @@ public sealed class Seq2SeqEncoder
     }
 
     /// <summary>The ids of sources alone, for generation.</summary>
-    public int[][] EncodeSources(IReadOnlyList<string> sources) => encode([.. sources.Select(source => Prefix + source)], MaxSourceLength);
+    public int[][] EncodeSources(IReadOnlyList<string> sources) => _encode([.. sources.Select(source => Prefix + source)], MaxSourceLength);
 
     private static int AtLeastOne(int length, string side) => length >= 1
         ? length

@@ -5,12 +5,12 @@ namespace Wgqa.Data;
 /// <param name="Target">What the decoder is trained on: of several references, the first.</param>
 public sealed record TextPair(string Source, string Target)
 {
-    private readonly IReadOnlyList<string>? references;
+    private readonly IReadOnlyList<string>? _references;
 
     /// <summary>All acceptable targets, <see cref="Target"/> first.</summary>
     public IReadOnlyList<string> References
     {
-        get => references ?? [Target];
-        init => references = value;
+        get => _references ?? [Target];
+        init => _references = value;
     }
 }

@@ -10,8 +10,8 @@ namespace Wgqa.Metrics;
 /// </summary>
 public sealed class Bleu
 {
-    private readonly Vocabulary vocabulary = new();
-    private readonly NgramIndex ngrams = new();
+    private readonly Vocabulary _vocabulary = new();
+    private readonly NgramIndex _ngrams = new();
 
     /// <summary>How lines are cut into tokens.</summary>
     public BleuTokenizer Tokenizer { get; init; } = BleuTokenizer.V13a;
@@ -126,7 +126,7 @@ public sealed class Bleu
 
     private BleuStatistics Compare(string hypothesis, List<string> references)
     {
-        ngrams.Clear();
+        _ngrams.Clear();
         var tokens = Tokens(hypothesis);
         var bestReferenceLength = -1;
         var clip = new List<int>();
@@ -176,7 +176,7 @@ public sealed class Bleu
         var numbers = new int[tokens.Count];
         for (var i = 0; i < numbers.Length; i++)
         {
-            numbers[i] = vocabulary[tokens[i]];
+            numbers[i] = _vocabulary[tokens[i]];
         }
 
         return numbers;
@@ -191,7 +191,7 @@ public sealed class Bleu
             var ngram = NgramIndex.Empty;
             for (var n = 0; n < MaxOrder && i + n < tokens.Length; n++)
             {
-                ngram = ngrams.Extend(ngram, tokens[i + n]);
+                ngram = _ngrams.Extend(ngram, tokens[i + n]);
                 while (counts.Count <= ngram)
                 {
                     counts.Add(0);

@@ -3,7 +3,7 @@ namespace Wgqa.Metrics;
 /// <summary>The longest common subsequence of two token sequences. One instance is used by one thread at a time.</summary>
 internal sealed class CommonSubsequence
 {
-    private int[] table = [];
+    private int[] _table = [];
 
     /// <summary>Its length.</summary>
     public int Length(ReadOnlySpan<int> reference, ReadOnlySpan<int> candidate)
@@ -68,11 +68,11 @@ internal sealed class CommonSubsequence
 
     private Span<int> Table(int size)
     {
-        if (table.Length < size)
+        if (_table.Length < size)
         {
-            table = new int[Math.Max(size, 2 * table.Length)];
+            _table = new int[Math.Max(size, 2 * _table.Length)];
         }
 
-        return table;
+        return _table;
     }
 }

@@ -11,23 +11,23 @@ internal sealed class NgramIndex
     /// <summary>The number to extend for an n-gram of one token.</summary>
     public const int Empty = -1;
 
-    private readonly Dictionary<long, int> numbers = [];
+    private readonly Dictionary<long, int> _numbers = [];
 
     /// <summary>How many n-grams have a number.</summary>
-    public int Count => numbers.Count;
+    public int Count => _numbers.Count;
 
     /// <summary>The number of the n-gram that is <paramref name="prefix"/> followed by <paramref name="token"/>.</summary>
     public int Extend(int prefix, int token)
     {
-        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, ((long)prefix << 32) | (uint)token, out var known);
+        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, ((long)prefix << 32) | (uint)token, out var known);
         if (!known)
         {
-            number = numbers.Count - 1;
+            number = _numbers.Count - 1;
         }
 
         return number;
     }
 
     /// <summary>Forgets all n-grams and keeps the memory.</summary>
-    public void Clear() => numbers.Clear();
+    public void Clear() => _numbers.Clear();
 }

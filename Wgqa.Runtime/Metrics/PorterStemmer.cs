@@ -7,7 +7,7 @@ namespace Wgqa.Metrics;
 /// </summary>
 internal static class PorterStemmer
 {
-    private static readonly Dictionary<string, string> irregular = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Irregular = new(StringComparer.Ordinal)
     {
         ["sky"] = "sky", ["skies"] = "sky", ["dying"] = "die", ["lying"] = "lie", ["tying"] = "tie", ["news"] = "news",
         ["innings"] = "inning", ["inning"] = "inning", ["outings"] = "outing", ["outing"] = "outing",
@@ -16,9 +16,9 @@ internal static class PorterStemmer
     };
 
     // In each list the first suffix that the word ends with decides, whether or not its condition then holds.
-    private static readonly (string Suffix, string Replacement)[] step1a = [("sses", "ss"), ("ies", "i"), ("ss", "ss"), ("s", "")];
+    private static readonly (string Suffix, string Replacement)[] Step1a = [("sses", "ss"), ("ies", "i"), ("ss", "ss"), ("s", "")];
 
-    private static readonly (string Suffix, string Replacement)[] step2 =
+    private static readonly (string Suffix, string Replacement)[] Step2 =
     [
         ("ational", "ate"), ("tional", "tion"), ("enci", "ence"), ("anci", "ance"), ("izer", "ize"), ("bli", "ble"),
         ("alli", "al"), ("entli", "ent"), ("eli", "e"), ("ousli", "ous"), ("ization", "ize"), ("ation", "ate"), ("ator", "ate"),
@@ -26,10 +26,10 @@ internal static class PorterStemmer
         ("biliti", "ble"), ("fulli", "ful"), ("logi", "log"),
     ];
 
-    private static readonly (string Suffix, string Replacement)[] step3 =
+    private static readonly (string Suffix, string Replacement)[] Step3 =
         [("icate", "ic"), ("ative", ""), ("alize", "al"), ("iciti", "ic"), ("ical", "ic"), ("ful", ""), ("ness", "")];
 
-    private static readonly (string Suffix, string Replacement)[] step4 =
+    private static readonly (string Suffix, string Replacement)[] Step4 =
     [
         ("al", ""), ("ance", ""), ("ence", ""), ("er", ""), ("ic", ""), ("able", ""), ("ible", ""), ("ant", ""), ("ement", ""),
         ("ment", ""), ("ent", ""), ("ion", ""), ("ou", ""), ("ism", ""), ("ate", ""), ("iti", ""), ("ous", ""), ("ive", ""), ("ize", ""),
@@ -38,7 +38,7 @@ internal static class PorterStemmer
     /// <summary>The stem of a lower-case word.</summary>
     public static string Stem(string word)
     {
-        if (irregular.TryGetValue(word, out var known))
+        if (Irregular.TryGetValue(word, out var known))
         {
             return known;
         }
@@ -51,8 +51,8 @@ internal static class PorterStemmer
         word = PluralsAndParticiples(word);
         word = FinalY(word);
         word = DoubleSuffix(word);
-        word = Replace(word, step3, (stem, _) => Measure(stem) > 0);
-        word = Replace(word, step4, (stem, suffix) => Measure(stem) > 1 && (suffix != "ion" || stem[^1] is 's' or 't'));
+        word = Replace(word, Step3, (stem, _) => Measure(stem) > 0);
+        word = Replace(word, Step4, (stem, suffix) => Measure(stem) > 1 && (suffix != "ion" || stem[^1] is 's' or 't'));
         return FinalE(word);
     }
 
@@ -61,7 +61,7 @@ internal static class PorterStemmer
     {
         word = word.Length == 4 && word.EndsWith("ies", StringComparison.Ordinal)
             ? word[..^1]
-            : Replace(word, step1a, (_, _) => true);
+            : Replace(word, Step1a, (_, _) => true);
 
         if (word.EndsWith("ied", StringComparison.Ordinal))
         {
@@ -105,7 +105,7 @@ internal static class PorterStemmer
             word = word[..^2];
         }
 
-        return Replace(word, step2, (stem, suffix) => Measure(suffix == "logi" ? word.AsSpan(..^3) : stem) > 0);
+        return Replace(word, Step2, (stem, suffix) => Measure(suffix == "logi" ? word.AsSpan(..^3) : stem) > 0);
     }
 
     // Steps 5a and 5b.

@@ -11,21 +11,21 @@ namespace Wgqa.Metrics;
 /// <param name="stem">Stem words of more than three letters first, as rouge_score's <c>use_stemmer</c>.</param>
 public sealed class Rouge(bool stem = false)
 {
-    private readonly RougeTokenizer tokenizer = new(stem);
-    private readonly NgramIndex ngrams = new();
-    private readonly CommonSubsequence common = new();
+    private readonly RougeTokenizer _tokenizer = new(stem);
+    private readonly NgramIndex _ngrams = new();
+    private readonly CommonSubsequence _common = new();
 
     /// <summary>The scores of one prediction.</summary>
     /// <param name="prediction">What is scored.</param>
     /// <param name="target">The reference.</param>
     public RougeScores Score(string prediction, string target)
     {
-        var targetTokens = tokenizer.Tokenize(target);
-        var predictionTokens = tokenizer.Tokenize(prediction);
+        var targetTokens = _tokenizer.Tokenize(target);
+        var predictionTokens = _tokenizer.Tokenize(prediction);
         return new RougeScores(
             Ngrams(targetTokens, predictionTokens, 1),
             Ngrams(targetTokens, predictionTokens, 2),
-            RougeScore.Of(common.Length(targetTokens, predictionTokens), targetTokens.Length, predictionTokens.Length),
+            RougeScore.Of(_common.Length(targetTokens, predictionTokens), targetTokens.Length, predictionTokens.Length),
             Summary(Sentences(target), Sentences(prediction)));
     }
 
@@ -61,7 +61,7 @@ public sealed class Rouge(bool stem = false)
         var sentences = new List<int[]>();
         foreach (var line in text.AsSpan().Split('\n'))
         {
-            sentences.Add(tokenizer.Tokenize(text.AsSpan()[line]));
+            sentences.Add(_tokenizer.Tokenize(text.AsSpan()[line]));
         }
 
         return sentences;
@@ -69,7 +69,7 @@ public sealed class Rouge(bool stem = false)
 
     private RougeScore Ngrams(int[] target, int[] prediction, int order)
     {
-        ngrams.Clear();
+        _ngrams.Clear();
         var counts = new List<int>(target.Length);
         for (var i = 0; i + order <= target.Length; i++)
         {
@@ -101,7 +101,7 @@ public sealed class Rouge(bool stem = false)
         var ngram = NgramIndex.Empty;
         for (var n = 0; n < order; n++)
         {
-            ngram = ngrams.Extend(ngram, tokens[start + n]);
+            ngram = _ngrams.Extend(ngram, tokens[start + n]);
         }
 
         return ngram;
@@ -119,7 +119,7 @@ public sealed class Rouge(bool stem = false)
             var marks = new bool[sentence.Length];
             foreach (var candidate in prediction)
             {
-                common.Mark(sentence, candidate, marks);
+                _common.Mark(sentence, candidate, marks);
             }
 
             for (var i = 0; i < marks.Length; i++)

@@ -9,9 +9,9 @@ namespace Wgqa.Metrics;
 /// <param name="stem">Whether to stem.</param>
 internal sealed class RougeTokenizer(bool stem)
 {
-    private readonly Vocabulary vocabulary = new();
-    private readonly Dictionary<string, int> words = new(StringComparer.Ordinal);
-    private readonly List<char> word = [];
+    private readonly Vocabulary _vocabulary = new();
+    private readonly Dictionary<string, int> _words = new(StringComparer.Ordinal);
+    private readonly List<char> _word = [];
 
     /// <summary>The tokens of <paramref name="text"/>, numbered; equal tokens have equal numbers.</summary>
     public int[] Tokenize(ReadOnlySpan<char> text)
@@ -21,7 +21,7 @@ internal sealed class RougeTokenizer(bool stem)
         {
             if (Lower(c) is { } lower)
             {
-                word.Add(lower);
+                _word.Add(lower);
                 if (c != DottedI)
                 {
                     continue;
@@ -49,20 +49,20 @@ internal sealed class RougeTokenizer(bool stem)
 
     private void AddWord(List<int> tokens)
     {
-        if (word.Count == 0)
+        if (_word.Count == 0)
         {
             return;
         }
 
-        var lookup = words.GetAlternateLookup<ReadOnlySpan<char>>();
-        var span = CollectionsMarshal.AsSpan(word);
+        var lookup = _words.GetAlternateLookup<ReadOnlySpan<char>>();
+        var span = CollectionsMarshal.AsSpan(_word);
         if (!lookup.TryGetValue(span, out var token))
         {
             var text = span.ToString();
-            words[text] = token = vocabulary[stem && text.Length > 3 ? PorterStemmer.Stem(text) : text];
+            _words[text] = token = _vocabulary[stem && text.Length > 3 ? PorterStemmer.Stem(text) : text];
         }
 
         tokens.Add(token);
-        word.Clear();
+        _word.Clear();
     }
 }

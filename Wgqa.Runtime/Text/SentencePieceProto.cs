@@ -15,20 +15,20 @@ internal sealed class SentencePieceProto
     private const int NormalizerSpec = 3;
     private const int DenormalizerSpec = 5;
 
-    private readonly List<Range> pieces = [];
-    private readonly byte[] model;
+    private readonly List<Range> _pieces = [];
+    private readonly byte[] _model;
 
     /// <summary>Reads a model.</summary>
     /// <exception cref="InvalidDataException">The bytes are not a SentencePiece model, or the model has no piece.</exception>
     public SentencePieceProto(byte[] model)
     {
-        this.model = model;
+        _model = model;
         foreach (var (field, _, range) in Fields(model, 0..model.Length))
         {
             switch (field)
             {
                 case Pieces:
-                    pieces.Add(PieceText(range));
+                    _pieces.Add(PieceText(range));
                     break;
                 case TrainerSpec:
                     foreach (var (name, value, _) in Fields(model, range))
@@ -58,14 +58,14 @@ internal sealed class SentencePieceProto
             }
         }
 
-        if (pieces.Count == 0)
+        if (_pieces.Count == 0)
         {
             throw new InvalidDataException("not a SentencePiece model: it has no pieces");
         }
     }
 
     /// <summary>The number of pieces in the vocabulary.</summary>
-    public int PieceCount => pieces.Count;
+    public int PieceCount => _pieces.Count;
 
     /// <summary>Whether a space is put before every text.</summary>
     public bool AddDummyPrefix { get; private set; } = true;
@@ -82,9 +82,9 @@ internal sealed class SentencePieceProto
     /// <summary>The id of a piece, given in UTF-8; -1 where the model has no such piece.</summary>
     public int IndexOf(ReadOnlySpan<byte> piece)
     {
-        for (var id = 0; id < pieces.Count; id++)
+        for (var id = 0; id < _pieces.Count; id++)
         {
-            if (model.AsSpan(pieces[id]).SequenceEqual(piece))
+            if (_model.AsSpan(_pieces[id]).SequenceEqual(piece))
             {
                 return id;
             }
@@ -101,13 +101,13 @@ internal sealed class SentencePieceProto
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(id, 0x7F);
         // trainer_spec { bos_id: id }; bos_id = 41, whose tag 41 << 3 is C8 02 as a varint.
-        return [.. model, (TrainerSpec << 3) | 2, 3, 0xC8, 0x02, id];
+        return [.. _model, (TrainerSpec << 3) | 2, 3, 0xC8, 0x02, id];
     }
 
     /// <summary>The model without its normalizer: it takes texts as they are, U+2581 and all.</summary>
     public byte[] WithoutNormalization() =>
         // normalizer_spec { precompiled_charsmap: "" add_dummy_prefix: false remove_extra_whitespaces: false escape_whitespaces: false }
-        [.. model, (NormalizerSpec << 3) | 2, 8, (2 << 3) | 2, 0, 3 << 3, 0, 4 << 3, 0, 5 << 3, 0];
+        [.. _model, (NormalizerSpec << 3) | 2, 8, (2 << 3) | 2, 0, 3 << 3, 0, 4 << 3, 0, 5 << 3, 0];
 
     /// <summary>
     /// Checks that a normalization map never leads out of itself. libsentencepiece follows it unchecked, so that one wrong
@@ -152,7 +152,7 @@ internal sealed class SentencePieceProto
     private Range PieceText(Range message)
     {
         var text = 0..0;
-        foreach (var (field, _, range) in Fields(model, message))
+        foreach (var (field, _, range) in Fields(_model, message))
         {
             text = field == 1 ? range : text;
         }

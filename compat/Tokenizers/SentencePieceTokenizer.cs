@@ -15,39 +15,39 @@ public class SentencePieceTokenizer : Tokenizer
 {
     private const char Space = '\u2581';
 
-    private readonly SentencePieceModel model;
-    private readonly Lazy<SentencePieceModel> unnormalized;
-    private readonly Lazy<IReadOnlyDictionary<string, int>> vocabulary;
-    private readonly Dictionary<int, string> special = [];
-    private readonly Dictionary<int, byte> bytes = [];
-    private readonly Regex? specialPattern;
-    private readonly int pieceCount;
+    private readonly SentencePieceModel _model;
+    private readonly Lazy<SentencePieceModel> _unnormalized;
+    private readonly Lazy<IReadOnlyDictionary<string, int>> _vocabulary;
+    private readonly Dictionary<int, string> _special = [];
+    private readonly Dictionary<int, byte> _bytes = [];
+    private readonly Regex? _specialPattern;
+    private readonly int _pieceCount;
 
     private SentencePieceTokenizer(byte[] serialized, bool addBeginningOfSentence, bool addEndOfSentence, IReadOnlyDictionary<string, int>? specialTokens)
     {
         var proto = new SentencePieceProto(serialized);
-        model = SentencePieceModel.Load(serialized);
+        _model = SentencePieceModel.Load(serialized);
         AddDummyPrefix = proto.AddDummyPrefix;
         EscapeWhiteSpaces = proto.EscapeWhitespaces;
         TreatWhitespaceAsSuffix = proto.TreatWhitespaceAsSuffix;
         ByteFallback = proto.ByteFallback;
         AddBeginningOfSentence = addBeginningOfSentence;
         AddEndOfSentence = addEndOfSentence;
-        (pieceCount, UnknownId, BeginningOfSentenceId, EndOfSentenceId) = model.Ids();
-        UnknownToken = model.Piece(UnknownId).Text;
-        BeginningOfSentenceToken = BeginningOfSentenceId < 0 ? "<s>" : model.Piece(BeginningOfSentenceId).Text;
-        EndOfSentenceToken = EndOfSentenceId < 0 ? "</s>" : model.Piece(EndOfSentenceId).Text;
+        (_pieceCount, UnknownId, BeginningOfSentenceId, EndOfSentenceId) = _model.Ids();
+        UnknownToken = _model.Piece(UnknownId).Text;
+        BeginningOfSentenceToken = BeginningOfSentenceId < 0 ? "<s>" : _model.Piece(BeginningOfSentenceId).Text;
+        EndOfSentenceToken = EndOfSentenceId < 0 ? "</s>" : _model.Piece(EndOfSentenceId).Text;
 
-        for (var id = 0; id < pieceCount; id++)
+        for (var id = 0; id < _pieceCount; id++)
         {
-            var (piece, kind) = model.Piece(id);
+            var (piece, kind) = _model.Piece(id);
             if (kind is PieceKind.Control or PieceKind.Unknown)
             {
-                special.Add(id, piece);
+                _special.Add(id, piece);
             }
             else if (kind == PieceKind.Byte)
             {
-                bytes.Add(id, Convert.ToByte(piece[3..5], 16)); // <0x41>
+                _bytes.Add(id, Convert.ToByte(piece[3..5], 16)); // <0x41>
             }
         }
 
@@ -56,14 +56,14 @@ public class SentencePieceTokenizer : Tokenizer
         {
             foreach (var (token, id) in specialTokens)
             {
-                special[id] = token;
+                _special[id] = token;
             }
 
-            specialPattern = new Regex(string.Join('|', specialTokens.Keys.OrderByDescending(token => token.Length).Select(Regex.Escape)));
+            _specialPattern = new Regex(string.Join('|', specialTokens.Keys.OrderByDescending(token => token.Length).Select(Regex.Escape)));
         }
 
-        unnormalized = new(() => SentencePieceModel.Load(proto.WithoutNormalization()));
-        vocabulary = new(() => Enumerable.Range(0, pieceCount).ToDictionary(id => model.Piece(id).Text, StringComparer.Ordinal).AsReadOnly());
+        _unnormalized = new(() => SentencePieceModel.Load(proto.WithoutNormalization()));
+        _vocabulary = new(() => Enumerable.Range(0, _pieceCount).ToDictionary(id => _model.Piece(id).Text, StringComparer.Ordinal).AsReadOnly());
         Normalizer = new ModelNormalizer(this);
     }
 
@@ -71,7 +71,7 @@ public class SentencePieceTokenizer : Tokenizer
     public IReadOnlyDictionary<string, int>? SpecialTokens { get; }
 
     /// <summary>Every piece's id.</summary>
-    public IReadOnlyDictionary<string, int> Vocabulary => vocabulary.Value;
+    public IReadOnlyDictionary<string, int> Vocabulary => _vocabulary.Value;
 
     /// <summary>Whether an unknown character becomes its bytes.</summary>
     public bool ByteFallback { get; }
@@ -207,7 +207,7 @@ public class SentencePieceTokenizer : Tokenizer
         var anyText = false;
         foreach (var id in ids)
         {
-            if (special.TryGetValue(id, out var token))
+            if (_special.TryGetValue(id, out var token))
             {
                 if (considerSpecialTokens)
                 {
@@ -215,7 +215,7 @@ public class SentencePieceTokenizer : Tokenizer
                     text.Append(token);
                 }
             }
-            else if (id >= 0 && id < pieceCount)
+            else if (id >= 0 && id < _pieceCount)
             {
                 run.Add(id);
             }
@@ -229,8 +229,8 @@ public class SentencePieceTokenizer : Tokenizer
             if (run.Count > 0)
             {
                 // Only the text as a whole has a space put before it, so only its first piece may lose one.
-                var inside = anyText && AddDummyPrefix && !TreatWhitespaceAsSuffix && model.Piece(run[0]).Text is [Space, ..];
-                text.Append(inside ? " " : "").Append(model.Decode(CollectionsMarshal.AsSpan(run)));
+                var inside = anyText && AddDummyPrefix && !TreatWhitespaceAsSuffix && _model.Piece(run[0]).Text is [Space, ..];
+                text.Append(inside ? " " : "").Append(_model.Decode(CollectionsMarshal.AsSpan(run)));
                 run.Clear();
                 anyText = true;
             }
@@ -286,14 +286,14 @@ public class SentencePieceTokenizer : Tokenizer
             return [];
         }
 
-        if (specialPattern is not null)
+        if (_specialPattern is not null)
         {
             return [.. Tokens(text, addBeginningOfSentence, addEndOfSentence, Settings(true, normalize)).Tokens.Select(token => token.Id)];
         }
 
         var before = addBeginningOfSentence && BeginningOfSentenceId >= 0 ? 1 : 0;
         var after = addEndOfSentence && EndOfSentenceId >= 0 ? 1 : 0;
-        var ids = (normalize ? model : unnormalized.Value).Encode(text, before, after);
+        var ids = (normalize ? _model : _unnormalized.Value).Encode(text, before, after);
         if (before == 1)
         {
             ids[0] = BeginningOfSentenceId;
@@ -319,9 +319,9 @@ public class SentencePieceTokenizer : Tokenizer
             }
 
             var done = 0;
-            if (specialPattern is not null)
+            if (_specialPattern is not null)
             {
-                foreach (var match in specialPattern.EnumerateMatches(text))
+                foreach (var match in _specialPattern.EnumerateMatches(text))
                 {
                     AddPieces(text[done..match.Index], settings.ConsiderNormalization, tokens, normalized);
                     done = match.Index + match.Length;
@@ -358,12 +358,12 @@ public class SentencePieceTokenizer : Tokenizer
             return;
         }
 
-        var pieces = (normalize ? model : unnormalized.Value).EncodePieces(text);
+        var pieces = (normalize ? _model : _unnormalized.Value).EncodePieces(text);
         Span<byte> utf8 = stackalloc byte[4];
         for (var i = 0; i < pieces.Length;)
         {
             var start = normalized.Length;
-            if (!bytes.ContainsKey(pieces[i].Id))
+            if (!_bytes.ContainsKey(pieces[i].Id))
             {
                 normalized.Append(pieces[i].Piece);
                 tokens.Add(new EncodedToken(pieces[i].Id, pieces[i].Piece, start..normalized.Length));
@@ -373,7 +373,7 @@ public class SentencePieceTokenizer : Tokenizer
 
             // The bytes of one character: its place in the text is that of the first, and the others lie behind it.
             var available = 0;
-            while (available < utf8.Length && i + available < pieces.Length && bytes.TryGetValue(pieces[i + available].Id, out var value))
+            while (available < utf8.Length && i + available < pieces.Length && _bytes.TryGetValue(pieces[i + available].Id, out var value))
             {
                 utf8[available++] = value;
             }

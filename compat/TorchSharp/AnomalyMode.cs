@@ -5,8 +5,8 @@ namespace TorchSharp;
 /// <summary>Switches autograd's anomaly detection until disposed.</summary>
 public class AnomalyMode : IDisposable
 {
-    private readonly bool before = IsEnabled;
-    private readonly bool checkedBefore = ShouldCheckNaN;
+    private readonly bool _before = IsEnabled;
+    private readonly bool _checkedBefore = ShouldCheckNaN;
 
     public AnomalyMode(bool enabled, bool check_nan = true) => Native.wgqa_set_anomaly(enabled ? 1 : 0, check_nan ? 1 : 0);
 
@@ -24,7 +24,7 @@ public class AnomalyMode : IDisposable
     {
         if (disposing)
         {
-            Native.wgqa_set_anomaly(before ? 1 : 0, checkedBefore ? 1 : 0);
+            Native.wgqa_set_anomaly(_before ? 1 : 0, _checkedBefore ? 1 : 0);
         }
     }
 }

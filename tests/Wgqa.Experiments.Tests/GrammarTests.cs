@@ -5,12 +5,12 @@ namespace Wgqa.Experiments.Demo;
 
 public partial class GrammarTests
 {
-    private static readonly IReadOnlyList<TextPair> sample = Grammar.Pairs(seed: 1, count: 20_000);
+    private static readonly IReadOnlyList<TextPair> Sample = Grammar.Pairs(seed: 1, count: 20_000);
 
     [Fact]
     public void PairsAreAFunctionOfTheirSeed()
     {
-        Assert.Equal(sample.Take(500), Grammar.Pairs(1, 500));
+        Assert.Equal(Sample.Take(500), Grammar.Pairs(1, 500));
         Assert.NotEqual(Grammar.Pairs(1, 500), Grammar.Pairs(2, 500));
         // Fixed for good, so that published numbers of the demo can be reproduced.
         Assert.Equal(
@@ -23,16 +23,16 @@ public partial class GrammarTests
     {
         var heldOut = Grammar.Pairs(seed: 9, count: 1_000, GrammarPart.HeldOut);
 
-        Assert.Empty(heldOut.Select(pair => pair.Source).Intersect(sample.Select(pair => pair.Source)));
+        Assert.Empty(heldOut.Select(pair => pair.Source).Intersect(Sample.Select(pair => pair.Source)));
         Assert.All(heldOut, pair => Assert.Equal(GrammarPart.HeldOut, Grammar.PartOf(pair.Source)));
-        Assert.All(sample, pair => Assert.Equal(GrammarPart.Training, Grammar.PartOf(pair.Source)));
+        Assert.All(Sample, pair => Assert.Equal(GrammarPart.Training, Grammar.PartOf(pair.Source)));
     }
 
     [Fact]
     public void NoSourceIsThereTwiceAndNoneHasTwoTranslations()
     {
-        Assert.Equal(sample.Count, sample.DistinctBy(pair => pair.Source).Count());
-        var translations = sample.ToDictionary(pair => pair.Source, pair => pair.Target);
+        Assert.Equal(Sample.Count, Sample.DistinctBy(pair => pair.Source).Count());
+        var translations = Sample.ToDictionary(pair => pair.Source, pair => pair.Target);
         var again = Grammar.Pairs(seed: 3, count: 20_000).Where(pair => translations.ContainsKey(pair.Source)).ToList();
 
         Assert.NotEmpty(again); // short ones
@@ -54,7 +54,7 @@ public partial class GrammarTests
     [Fact]
     public void SentencesAreWellFormed()
     {
-        Assert.All(sample.SelectMany(pair => new[] { pair.Source, pair.Target }), sentence =>
+        Assert.All(Sample.SelectMany(pair => new[] { pair.Source, pair.Target }), sentence =>
         {
             Assert.Matches(WellFormed(), sentence);
             Assert.DoesNotContain("  ", sentence, StringComparison.Ordinal);
@@ -62,7 +62,7 @@ public partial class GrammarTests
             Assert.DoesNotContain(",,", sentence, StringComparison.Ordinal);
             Assert.DoesNotContain("- ", sentence, StringComparison.Ordinal);
         });
-        Assert.All(sample, pair => Assert.Equal(pair.Source[^1], pair.Target[^1]));
+        Assert.All(Sample, pair => Assert.Equal(pair.Source[^1], pair.Target[^1]));
     }
 
     [Fact]
@@ -70,10 +70,10 @@ public partial class GrammarTests
     {
         static int Words(string sentence) => sentence.Split(' ').Length;
 
-        Assert.InRange(sample.Average(pair => Words(pair.Source)), 8, 14);
-        Assert.InRange(sample.Average(pair => Words(pair.Target)), 8, 14);
-        Assert.InRange(sample.Max(pair => Words(pair.Source)), 20, 40);
-        Assert.InRange(sample.Count(pair => Words(pair.Source) < 5), 500, 4_000);
+        Assert.InRange(Sample.Average(pair => Words(pair.Source)), 8, 14);
+        Assert.InRange(Sample.Average(pair => Words(pair.Target)), 8, 14);
+        Assert.InRange(Sample.Max(pair => Words(pair.Source)), 20, 40);
+        Assert.InRange(Sample.Count(pair => Words(pair.Source) < 5), 500, 4_000);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public partial class GrammarTests
         Assert.InRange(Lexicon.Nouns.Length, 200, 400);
         Assert.InRange(Lexicon.Verbs.Length, 120, 250);
         Assert.InRange(Lexicon.Adjectives.Length, 50, 120);
-        var words = sample.SelectMany(pair => pair.Source.Split(' ', ',', '.', '?')).ToHashSet();
+        var words = Sample.SelectMany(pair => pair.Source.Split(' ', ',', '.', '?')).ToHashSet();
         Assert.All(Lexicon.Nouns, noun => Assert.True(words.Contains(noun.German) || words.Contains(noun.GermanPlural ?? ""), noun.German));
         Assert.All(Lexicon.Verbs, verb => Assert.True(words.Contains(verb.German.Participle) || words.Contains(verb.German.Third), verb.German.Infinitive));
     }
@@ -90,7 +90,7 @@ public partial class GrammarTests
     [Fact]
     public void EnglishArticlesFollowTheNextSound()
     {
-        Assert.All(sample, pair =>
+        Assert.All(Sample, pair =>
         {
             Assert.DoesNotMatch(@"\b[Aa] [aeiou]", pair.Target);
             Assert.DoesNotMatch(@"\b[Aa]n [^aeiou]", pair.Target);
@@ -113,7 +113,7 @@ public partial class GrammarTests
                 .SelectMany(verb => Persons().SelectMany(p => new[] { verb.Present(p.Person, p.Plural), verb.Preterite(p.Person, p.Plural) })))
             .ToHashSet();
         // Those whose subordinate clause is the last clause and has none of its own.
-        var clauses = sample.Where(pair => Regex.IsMatch(pair.Source, $@", {conjunction} [^,]*\.$")).ToList();
+        var clauses = Sample.Where(pair => Regex.IsMatch(pair.Source, $@", {conjunction} [^,]*\.$")).ToList();
 
         Assert.True(clauses.Count > 30, $"{clauses.Count} clauses with {conjunction}");
         Assert.All(clauses, pair =>
@@ -127,7 +127,7 @@ public partial class GrammarTests
     public void AfterALeadingClauseTheVerbComesFirst()
     {
         var verbs = new[] { GermanVerb.Haben, GermanVerb.Sein }.SelectMany(verb => Persons().Select(p => verb.Present(p.Person, p.Plural))).ToHashSet();
-        var perfect = sample.Where(pair => Regex.IsMatch(pair.Source, "^(Als|Nachdem|Weil|Obwohl) [^,]*, (hat|habe|haben|ist|sind|bin) ")).ToList();
+        var perfect = Sample.Where(pair => Regex.IsMatch(pair.Source, "^(Als|Nachdem|Weil|Obwohl) [^,]*, (hat|habe|haben|ist|sind|bin) ")).ToList();
 
         Assert.True(perfect.Count > 50);
         Assert.All(perfect, pair =>

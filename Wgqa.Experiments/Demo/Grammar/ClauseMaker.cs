@@ -6,22 +6,22 @@ internal sealed class ClauseMaker(Dice dice, NominalMaker nominals)
     /// <summary>A verb that cannot be missed: English <c>be</c>.</summary>
     public static Verb Be { get; } = new(GermanVerb.Sein, new EnglishVerb("be", "was", "been", "", ""), Frame.Intransitive, Case.Accusative, "", Kinds.None, false, true);
 
-    private static readonly Verb become = new(GermanVerb.Werden, new EnglishVerb("become", "became", "become", "", ""), Frame.Intransitive, Case.Accusative, "", Kinds.None, false, true);
+    private static readonly Verb Become = new(GermanVerb.Werden, new EnglishVerb("become", "became", "become", "", ""), Frame.Intransitive, Case.Accusative, "", Kinds.None, false, true);
 
-    private static readonly Verb have = new(
+    private static readonly Verb Have = new(
         GermanVerb.Haben, new EnglishVerb("have", "had", "had", "", ""), Frame.Object, Case.Accusative, "", Kinds.Animal | Kinds.Clothing | Kinds.Vehicle | Kinds.Portable | Kinds.Device, false, true);
 
-    private static readonly Verb[] transitive = [.. Lexicon.Verbs.Where(verb => verb.IsTransitive)];
-    private static readonly Verb[] thingVerbs = [.. transitive.Where(verb => (verb.Objects & (Kinds.Person | Kinds.Profession)) == 0)];
-    private static readonly Verb[] simple = [.. Lexicon.Verbs.Where(verb => verb is { IsReflexive: false, IsState: false, Frame: Frame.Object or Frame.Intransitive, German.WithSein: false })];
-    private static readonly Verb[] enduring = [.. Lexicon.Verbs.Where(verb => verb.German.Infinitive is "wohnen" or "arbeiten")];
-    private static readonly ILookup<TimeKind, TimePhrase> times = Lexicon.Times.ToLookup(time => time.Kind);
-    private static readonly TimePhrase[] pastTimes = [.. times[TimeKind.Past], .. times[TimeKind.Any]];
-    private static readonly TimePhrase[] presentTimes = [.. times[TimeKind.Habit], .. times[TimeKind.Any]];
-    private static readonly TimePhrase[] futureTimes = [.. times[TimeKind.Future]];
-    private static readonly TimePhrase[] futureOrAnyTimes = [.. times[TimeKind.Future], .. times[TimeKind.Any]];
+    private static readonly Verb[] TransitiveVerbs = [.. Lexicon.Verbs.Where(verb => verb.IsTransitive)];
+    private static readonly Verb[] ThingVerbs = [.. TransitiveVerbs.Where(verb => (verb.Objects & (Kinds.Person | Kinds.Profession)) == 0)];
+    private static readonly Verb[] SimpleVerbs = [.. Lexicon.Verbs.Where(verb => verb is { IsReflexive: false, IsState: false, Frame: Frame.Object or Frame.Intransitive, German.WithSein: false })];
+    private static readonly Verb[] EnduringVerbs = [.. Lexicon.Verbs.Where(verb => verb.German.Infinitive is "wohnen" or "arbeiten")];
+    private static readonly ILookup<TimeKind, TimePhrase> Times = Lexicon.Times.ToLookup(time => time.Kind);
+    private static readonly TimePhrase[] PastTimes = [.. Times[TimeKind.Past], .. Times[TimeKind.Any]];
+    private static readonly TimePhrase[] PresentTimes = [.. Times[TimeKind.Habit], .. Times[TimeKind.Any]];
+    private static readonly TimePhrase[] FutureTimes = [.. Times[TimeKind.Future]];
+    private static readonly TimePhrase[] FutureOrAnyTimes = [.. Times[TimeKind.Future], .. Times[TimeKind.Any]];
 
-    private static readonly (Phrase Unit, int Most)[] units =
+    private static readonly (Phrase Unit, int Most)[] Units =
         [(new Phrase("Tagen", "days"), 12), (new Phrase("Wochen", "weeks"), 12), (new Phrase("Monaten", "months"), 11), (new Phrase("Jahren", "years"), 60)];
 
     /// <summary>A clause that stands alone: of any tense, about anyone.</summary>
@@ -104,7 +104,7 @@ internal sealed class ClauseMaker(Dice dice, NominalMaker nominals)
         var isPerson = subject is not NounPhrase { Noun.Kinds: var kinds } || (kinds & Kinds.Person) != 0;
         if (isPerson && dice.Chance(30))
         {
-            return clause with { Where = nominals.Place(), Time = chosen == Tense.Preterite && dice.Chance(50) ? dice.Pick(pastTimes) : null };
+            return clause with { Where = nominals.Place(), Time = chosen == Tense.Preterite && dice.Chance(50) ? dice.Pick(PastTimes) : null };
         }
 
         if (isPerson && !subject.IsPlural && !negated && dice.Chance(20))
@@ -134,16 +134,16 @@ internal sealed class ClauseMaker(Dice dice, NominalMaker nominals)
             _ => new Phrase("", ""),
         };
         var complement = new Phrase(degree.German + adjective.German, degree.English + adjective.English);
-        return clause with { Verb = changes ? become : Be, Complement = complement };
+        return clause with { Verb = changes ? Become : Be, Complement = complement };
     }
 
     /// <summary>Someone has something.</summary>
     public Clause Possession(Nominal subject, Tense? tense = null)
     {
         var negated = subject.CanBeDenied && dice.Chance(25);
-        var thing = nominals.Thing(dice.Pick(Lexicon.NounsOf(nominals.Kind(have.Objects))), null, negated);
+        var thing = nominals.Thing(dice.Pick(Lexicon.NounsOf(nominals.Kind(Have.Objects))), null, negated);
         var determiner = thing.IsPlural || thing.Determiner != Determiner.Definite ? thing.Determiner : Determiner.Indefinite;
-        return new Clause(subject, have, tense ?? (dice.Chance(75) ? Tense.Present : Tense.Preterite))
+        return new Clause(subject, Have, tense ?? (dice.Chance(75) ? Tense.Present : Tense.Preterite))
         {
             Object = thing with { Determiner = negated ? Determiner.Negative : determiner },
             IsNegated = negated,
@@ -153,10 +153,10 @@ internal sealed class ClauseMaker(Dice dice, NominalMaker nominals)
     /// <summary>Something is done.</summary>
     public Clause Passive()
     {
-        var verb = dice.Pick(thingVerbs);
+        var verb = dice.Pick(ThingVerbs);
         while (verb.IsState)
         {
-            verb = dice.Pick(thingVerbs);
+            verb = dice.Pick(ThingVerbs);
         }
 
         var tense = dice.Chance(50) ? Tense.Present : Tense.Preterite;
@@ -174,8 +174,8 @@ internal sealed class ClauseMaker(Dice dice, NominalMaker nominals)
     /// <summary>Someone has done something for some time.</summary>
     public Clause Enduring()
     {
-        var clause = new Clause(nominals.Subject(), dice.Pick(enduring), Tense.Since) { Where = nominals.Place() };
-        var (unit, most) = dice.Pick(units);
+        var clause = new Clause(nominals.Subject(), dice.Pick(EnduringVerbs), Tense.Since) { Where = nominals.Place() };
+        var (unit, most) = dice.Pick(Units);
         var number = dice.Between(2, most);
         return clause with
         {
@@ -186,12 +186,12 @@ internal sealed class ClauseMaker(Dice dice, NominalMaker nominals)
     /// <summary>What someone does in order to: a verb with its object, without a subject's own features.</summary>
     public Clause Purpose(Nominal subject)
     {
-        var clause = new Clause(subject, dice.Pick(simple), Tense.Present);
+        var clause = new Clause(subject, dice.Pick(SimpleVerbs), Tense.Present);
         return WithObjects(clause, kein: false, pronouns: false);
     }
 
     /// <summary>A transitive verb and its thing.</summary>
-    public Clause Transitive(Nominal subject, Tense tense) => new(subject, dice.Pick(thingVerbs), tense);
+    public Clause Transitive(Nominal subject, Tense tense) => new(subject, dice.Pick(ThingVerbs), tense);
 
     /// <summary>Present, past or to come, in all the ways that German has.</summary>
     public Tense AnyTense() => dice.Between(1, 100) switch
@@ -215,10 +215,10 @@ internal sealed class ClauseMaker(Dice dice, NominalMaker nominals)
 
         var time = clause.Tense switch
         {
-            Tense.Preterite or Tense.Perfect => dice.Chance(25) ? Ago() : dice.Pick(pastTimes),
-            Tense.Future => dice.Chance(20) ? Ahead() : dice.Pick(futureOrAnyTimes),
-            _ when clause.Modal is not null => dice.Pick(futureOrAnyTimes),
-            _ => dice.Chance(25) ? dice.Pick(futureTimes) : dice.Chance(25) ? OClock() : dice.Pick(presentTimes),
+            Tense.Preterite or Tense.Perfect => dice.Chance(25) ? Ago() : dice.Pick(PastTimes),
+            Tense.Future => dice.Chance(20) ? Ahead() : dice.Pick(FutureOrAnyTimes),
+            _ when clause.Modal is not null => dice.Pick(FutureOrAnyTimes),
+            _ => dice.Chance(25) ? dice.Pick(FutureTimes) : dice.Chance(25) ? OClock() : dice.Pick(PresentTimes),
         };
         return clause with { Time = time, TimeIsFirst = timeFirst && dice.Chance(40) };
     }
@@ -289,14 +289,14 @@ internal sealed class ClauseMaker(Dice dice, NominalMaker nominals)
             return new TimePhrase($"im Jahr {year}", $"in {year}", TimeKind.Past);
         }
 
-        var (unit, most) = dice.Pick(units);
+        var (unit, most) = dice.Pick(Units);
         var number = dice.Between(2, most);
         return new TimePhrase($"vor {Numerals.German(number)} {unit.German}", $"{Numerals.English(number)} {unit.English} ago", TimeKind.Past);
     }
 
     private TimePhrase Ahead()
     {
-        var (unit, most) = dice.Pick(units);
+        var (unit, most) = dice.Pick(Units);
         var number = dice.Between(2, most);
         return new TimePhrase($"in {Numerals.German(number)} {unit.German}", $"in {Numerals.English(number)} {unit.English}", TimeKind.Future);
     }

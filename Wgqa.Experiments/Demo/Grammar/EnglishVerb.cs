@@ -8,7 +8,7 @@ namespace Wgqa.Experiments.Demo;
 /// <param name="Particle">A particle, which a pronoun goes before; or nothing.</param>
 internal sealed record EnglishVerb(string Base, string Past, string Participle, string Rest, string Particle)
 {
-    private static readonly Dictionary<string, string> irregularIng = new()
+    private static readonly Dictionary<string, string> IrregularIng = new()
     {
         ["forget"] = "forgetting",
         ["begin"] = "beginning",
@@ -16,10 +16,10 @@ internal sealed record EnglishVerb(string Base, string Past, string Participle, 
         ["cancel"] = "cancelling",
     };
 
-    private static readonly Dictionary<string, string> irregularThird = new() { ["have"] = "has" };
+    private static readonly Dictionary<string, string> IrregularThird = new() { ["have"] = "has" };
 
     /// <summary>Third person singular, present.</summary>
-    public string Third { get; } = irregularThird.GetValueOrDefault(Base) ?? (Base switch
+    public string Third { get; } = IrregularThird.GetValueOrDefault(Base) ?? (Base switch
     {
         [.., 's' or 'x' or 'z' or 'o'] or [.., 'c' or 's', 'h'] => Base + "es",
         [.., var before, 'y'] when !IsVowel(before) => Base[..^1] + "ies",
@@ -27,7 +27,7 @@ internal sealed record EnglishVerb(string Base, string Past, string Participle, 
     });
 
     /// <summary>The progressive form.</summary>
-    public string Ing { get; } = irregularIng.GetValueOrDefault(Base) ?? (Base switch
+    public string Ing { get; } = IrregularIng.GetValueOrDefault(Base) ?? (Base switch
     {
         [.., 'e', 'e'] => Base + "ing",
         [.., 'e'] => Base[..^1] + "ing",

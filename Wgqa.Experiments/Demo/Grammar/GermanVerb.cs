@@ -11,7 +11,7 @@ namespace Wgqa.Experiments.Demo;
 internal sealed record GermanVerb(string Base, string Prefix, string Second, string Third, string PreteriteForm, string Participle, bool WithSein)
 {
     // Inseparable prefixes, and verbs in -ieren, have no ge- in the participle.
-    private static readonly string[] inseparable = ["be", "ver", "er", "ent", "zer", "emp", "über"];
+    private static readonly string[] Inseparable = ["be", "ver", "er", "ent", "zer", "emp", "über"];
 
     public static GermanVerb Haben { get; } = new("haben", "", "hast", "hat", "hatte", "gehabt", false);
 
@@ -43,7 +43,7 @@ internal sealed record GermanVerb(string Base, string Prefix, string Second, str
         var infinitive = forms[0][(bar + 1)..];
         var stem = StemOf(infinitive);
         var t = NeedsE(stem) ? "et" : "t";
-        var ge = Array.Exists(inseparable, syllable => infinitive.StartsWith(syllable, StringComparison.Ordinal)) || infinitive.EndsWith("ieren", StringComparison.Ordinal) ? "" : "ge";
+        var ge = Array.Exists(Inseparable, syllable => infinitive.StartsWith(syllable, StringComparison.Ordinal)) || infinitive.EndsWith("ieren", StringComparison.Ordinal) ? "" : "ge";
         var (third, preterite, participle) = forms is [_, var written, var past, var perfect]
             ? (written, past, perfect)
             : (stem + t, stem + t + "e", prefix + ge + stem + t);

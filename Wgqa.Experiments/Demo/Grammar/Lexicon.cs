@@ -32,23 +32,23 @@ internal static class Lexicon
 
     public static PlaceNoun[] PlaceNouns { get; } = [.. Rows(LexiconTables.PlaceNouns).Select(ReadPlaceNoun)];
 
-    private static readonly Dictionary<Kinds, Noun[]> nounsByKind =
+    private static readonly Dictionary<Kinds, Noun[]> NounsByKind =
         Enum.GetValues<Kinds>().ToDictionary(kind => kind, kind => Nouns.Where(noun => (noun.Kinds & kind) != 0).ToArray());
 
-    private static readonly Dictionary<Kinds, Adjective[]> adjectivesByKinds =
+    private static readonly Dictionary<Kinds, Adjective[]> AdjectivesByKinds =
         Nouns.Select(noun => noun.Kinds).Append(Kinds.Person).Distinct().ToDictionary(kinds => kinds, kinds => Adjectives.Where(adjective => (adjective.Kinds & kinds) != 0).ToArray());
 
-    private static readonly Dictionary<Kinds, Adjective[]> comparableByKinds =
-        adjectivesByKinds.ToDictionary(pair => pair.Key, pair => pair.Value.Where(adjective => adjective.GermanComparative is not null).ToArray());
+    private static readonly Dictionary<Kinds, Adjective[]> ComparableByKinds =
+        AdjectivesByKinds.ToDictionary(pair => pair.Key, pair => pair.Value.Where(adjective => adjective.GermanComparative is not null).ToArray());
 
     /// <summary>The nouns of one kind.</summary>
-    public static Noun[] NounsOf(Kinds kind) => nounsByKind[kind];
+    public static Noun[] NounsOf(Kinds kind) => NounsByKind[kind];
 
     /// <summary>The adjectives that can be said of a noun of just these kinds; perhaps none.</summary>
-    public static Adjective[] AdjectivesOf(Kinds kinds) => adjectivesByKinds[kinds];
+    public static Adjective[] AdjectivesOf(Kinds kinds) => AdjectivesByKinds[kinds];
 
     /// <summary>Those of them that have a comparative.</summary>
-    public static Adjective[] ComparableOf(Kinds kinds) => comparableByKinds[kinds];
+    public static Adjective[] ComparableOf(Kinds kinds) => ComparableByKinds[kinds];
 
     private static Phrase[] Phrases(string table) => [.. Rows(table).Select(row => new Phrase(row.German, row.English))];
 

@@ -5,21 +5,21 @@ namespace Wgqa.Experiments.Demo;
 /// <summary>Makes people, things and places for a clause.</summary>
 internal sealed class NominalMaker(Dice dice)
 {
-    private static readonly Pronoun[] personal = [Pronoun.I, Pronoun.You, Pronoun.He, Pronoun.She, Pronoun.We, Pronoun.YouAll, Pronoun.They];
-    private static readonly Pronoun[] indefinite = [Pronoun.Someone, Pronoun.Nobody, Pronoun.Everyone];
-    private static readonly Pronoun[] objects = [Pronoun.I, Pronoun.You, Pronoun.He, Pronoun.We, Pronoun.YouAll];
-    private static readonly Phrase[] companions = [new("mit", "with"), new("ohne", "without"), new("für", "for")];
-    private static readonly Phrase[] besides = [new("vor", "in front of"), new("hinter", "behind"), new("neben", "next to")];
+    private static readonly Pronoun[] Personal = [Pronoun.I, Pronoun.You, Pronoun.He, Pronoun.She, Pronoun.We, Pronoun.YouAll, Pronoun.They];
+    private static readonly Pronoun[] Indefinite = [Pronoun.Someone, Pronoun.Nobody, Pronoun.Everyone];
+    private static readonly Pronoun[] Objects = [Pronoun.I, Pronoun.You, Pronoun.He, Pronoun.We, Pronoun.YouAll];
+    private static readonly Phrase[] Companions = [new("mit", "with"), new("ohne", "without"), new("für", "for")];
+    private static readonly Phrase[] Besides = [new("vor", "in front of"), new("hinter", "behind"), new("neben", "next to")];
 
-    private readonly TextBuilder text = new();
+    private readonly TextBuilder _text = new();
 
     /// <summary>Who does something.</summary>
     public Nominal Subject() => dice.Between(1, 100) switch
     {
-        <= 28 => dice.Pick(personal),
+        <= 28 => dice.Pick(Personal),
         <= 42 => Named(),
         <= 49 => Two(),
-        <= 52 => dice.Pick(indefinite),
+        <= 52 => dice.Pick(Indefinite),
         _ => Person(),
     };
 
@@ -63,7 +63,7 @@ internal sealed class NominalMaker(Dice dice)
     /// <summary>A person in the dative, perhaps a pronoun other than the subject.</summary>
     public Nominal Recipient(Nominal subject)
     {
-        var pronoun = dice.Pick(personal);
+        var pronoun = dice.Pick(Personal);
         return dice.Chance(30) && Differs(pronoun, subject) ? pronoun : PersonObject(subject);
     }
 
@@ -74,7 +74,7 @@ internal sealed class NominalMaker(Dice dice)
     /// <param name="pronouns">Whether it may be a personal pronoun.</param>
     public Nominal Object(Kinds kinds, Nominal? subject, bool negated = false, bool pronouns = false)
     {
-        if (pronouns && (kinds & Kinds.Person) != 0 && subject is not null && dice.Chance(20) && dice.Pick(objects) is var pronoun && Differs(pronoun, subject))
+        if (pronouns && (kinds & Kinds.Person) != 0 && subject is not null && dice.Chance(20) && dice.Pick(Objects) is var pronoun && Differs(pronoun, subject))
         {
             return pronoun;
         }
@@ -143,7 +143,7 @@ internal sealed class NominalMaker(Dice dice)
         if (dice.Chance(20))
         {
             var building = PlaceNoun(dice.Pick(Lexicon.NounsOf(Kinds.Building)));
-            return Render(dice.Pick(besides), building, Case.Dative);
+            return Render(dice.Pick(Besides), building, Case.Dative);
         }
 
         var place = dice.Pick(Lexicon.PlaceNouns);
@@ -165,27 +165,27 @@ internal sealed class NominalMaker(Dice dice)
     /// <summary>With or without whom, and for whom, where it is something that one can do for someone.</summary>
     public Phrase Company(Nominal subject, bool isFavour)
     {
-        var preposition = companions[dice.Between(0, isFavour ? 2 : 1)];
+        var preposition = Companions[dice.Between(0, isFavour ? 2 : 1)];
         return Render(preposition, PersonObject(subject), preposition.German == "mit" ? Case.Dative : Case.Accusative);
     }
 
     /// <summary>A preposition and a noun as a phrase.</summary>
     public Phrase Render(Phrase preposition, Nominal nominal, Case @case)
     {
-        Prepositional.German(text, preposition.German, nominal, @case);
-        var german = text.Take();
-        text.Add(preposition.English);
-        nominal.English(text, isSubject: false);
-        return new Phrase(german, text.Take());
+        Prepositional.German(_text, preposition.German, nominal, @case);
+        var german = _text.Take();
+        _text.Add(preposition.English);
+        nominal.English(_text, isSubject: false);
+        return new Phrase(german, _text.Take());
     }
 
     /// <summary>A noun as a phrase, such as what someone is.</summary>
     public Phrase Render(Nominal nominal, Case @case)
     {
-        nominal.German(text, @case);
-        var german = text.Take();
-        nominal.English(text, isSubject: false);
-        return new Phrase(german, text.Take());
+        nominal.German(_text, @case);
+        var german = _text.Take();
+        nominal.English(_text, isSubject: false);
+        return new Phrase(german, _text.Take());
     }
 
     /// <summary>A name.</summary>

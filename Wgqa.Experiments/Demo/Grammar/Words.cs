@@ -103,10 +103,10 @@ internal sealed record Noun(string German, string? GermanPlural, string Oblique,
 /// <param name="Kinds">What it can be said of.</param>
 internal sealed record Adjective(string German, string Stem, string? GermanComparative, string English, string? EnglishComparative, Kinds Kinds)
 {
-    private static readonly string[] colours = ["rot", "blau", "grün", "gelb", "schwarz", "weiß", "grau", "braun"];
+    private static readonly string[] Colours = ["rot", "blau", "grün", "gelb", "schwarz", "weiß", "grau", "braun"];
 
     /// <summary>Whether it is a colour.</summary>
-    public bool IsColour { get; } = colours.Contains(German);
+    public bool IsColour { get; } = Colours.Contains(German);
 }
 
 /// <summary>A place's noun with the prepositions that it takes.</summary>

@@ -9,17 +9,17 @@ namespace TorchSharp.Dispatch;
 /// </summary>
 internal readonly struct Arg
 {
-    private readonly object? reference;
-    private readonly long bits;
-    private readonly Tag tag;
-    private readonly int count;
+    private readonly object? _reference;
+    private readonly long _bits;
+    private readonly Tag _tag;
+    private readonly int _count;
 
     private Arg(Tag tag, long bits, object? reference = null, int count = 0)
     {
-        this.tag = tag;
-        this.bits = bits;
-        this.reference = reference;
-        this.count = count;
+        _tag = tag;
+        _bits = bits;
+        _reference = reference;
+        _count = count;
     }
 
     /// <summary>An absent optional argument.</summary>
@@ -70,59 +70,59 @@ internal readonly struct Arg
         : value.Kind == Tag.Complex ? new(Tag.Complex, 0, value) : new(value.Kind, value.Bits);
 
     /// <summary>The tensor this argument is, or null.</summary>
-    internal torch.Tensor? Tensor => reference as torch.Tensor;
+    internal torch.Tensor? Tensor => _reference as torch.Tensor;
 
     /// <summary>How many 8-byte words of scratch memory <see cref="Write"/> needs for what does not fit in the value.</summary>
-    internal int Words => tag switch
+    internal int Words => _tag switch
     {
-        Tag.IntList or Tag.DoubleList or Tag.TensorList or Tag.OptionalTensors => count,
-        Tag.BoolList => (count + 7) / 8,
+        Tag.IntList or Tag.DoubleList or Tag.TensorList or Tag.OptionalTensors => _count,
+        Tag.BoolList => (_count + 7) / 8,
         Tag.Complex => 2,
-        Tag.String => (Encoding.UTF8.GetByteCount((string)reference!) + 7) / 8,
+        Tag.String => (Encoding.UTF8.GetByteCount((string)_reference!) + 7) / 8,
         _ => 0,
     };
 
     internal unsafe void Write(NativeValue* value, long* scratch)
     {
-        value->Tag = tag;
-        value->Count = count;
-        switch (tag)
+        value->Tag = _tag;
+        value->Count = _count;
+        switch (_tag)
         {
             case Tag.Tensor:
-                value->Bits = ((torch.Tensor)reference!).Handle;
+                value->Bits = ((torch.Tensor)_reference!).Handle;
                 return;
             case Tag.IntList:
-                ((long[])reference!).CopyTo(new Span<long>(scratch, count));
+                ((long[])_reference!).CopyTo(new Span<long>(scratch, _count));
                 break;
             case Tag.DoubleList:
-                ((double[])reference!).CopyTo(new Span<double>(scratch, count));
+                ((double[])_reference!).CopyTo(new Span<double>(scratch, _count));
                 break;
             case Tag.BoolList:
-                MemoryMarshal.AsBytes(((bool[])reference!).AsSpan()).CopyTo(new Span<byte>(scratch, count));
+                MemoryMarshal.AsBytes(((bool[])_reference!).AsSpan()).CopyTo(new Span<byte>(scratch, _count));
                 break;
             case Tag.TensorList:
             case Tag.OptionalTensors:
-                var tensors = (torch.Tensor?[])reference!;
-                for (var i = 0; i < count; i++)
+                var tensors = (torch.Tensor?[])_reference!;
+                for (var i = 0; i < _count; i++)
                 {
                     scratch[i] = tensors[i]?.Handle ?? 0;
                 }
 
                 break;
             case Tag.String:
-                var text = (string)reference!;
+                var text = (string)_reference!;
                 value->Count = Encoding.UTF8.GetBytes(text, new Span<byte>(scratch, Encoding.UTF8.GetByteCount(text)));
                 break;
             case Tag.Complex:
-                var complex = ((Scalar)reference!).Complex;
+                var complex = ((Scalar)_reference!).Complex;
                 ((double*)scratch)[0] = complex.Real;
                 ((double*)scratch)[1] = complex.Imaginary;
                 break;
             case Tag.Generator:
-                value->Bits = ((torch.Generator)reference!).Handle;
+                value->Bits = ((torch.Generator)_reference!).Handle;
                 return;
             default:
-                value->Bits = bits;
+                value->Bits = _bits;
                 return;
         }
 

@@ -8,7 +8,7 @@ namespace TorchSharp.Dispatch;
 internal static partial class LibTorch
 {
     private static readonly Lock Gate = new();
-    private static nint loaded;
+    private static nint _loaded;
 
     /// <summary>The resolver of every native entry.</summary>
     /// <exception cref="DllNotFoundException">The shim or libtorch is missing.</exception>
@@ -21,7 +21,7 @@ internal static partial class LibTorch
 
         lock (Gate)
         {
-            return loaded != 0 ? loaded : loaded = Load(assembly);
+            return _loaded != 0 ? _loaded : _loaded = Load(assembly);
         }
     }
 

@@ -12,10 +12,10 @@ internal sealed class Op(string name, string overload = "")
     /// <summary>Words of scratch memory on the stack: shapes and short tensor lists fit.</summary>
     private const int StackWords = 48;
 
-    private nint handle;
+    private nint _handle;
 
     /// <summary>Whether this libtorch has the operator: some are newer than others.</summary>
-    internal bool Exists => handle != 0 || Native.wgqa_find(name, overload, out handle) == 0;
+    internal bool Exists => _handle != 0 || Native.wgqa_find(name, overload, out _handle) == 0;
 
     /// <summary>Calls the operator for its one tensor.</summary>
     internal unsafe torch.Tensor Call(params ReadOnlySpan<Arg> args)
@@ -111,7 +111,7 @@ internal sealed class Op(string name, string overload = "")
     [SkipLocalsInit]
     private unsafe void Invoke(ReadOnlySpan<Arg> args, NativeValue* results, int capacity)
     {
-        var op = handle != 0 ? handle : Find();
+        var op = _handle != 0 ? _handle : Find();
         var words = 0;
         foreach (ref readonly var arg in args)
         {
@@ -145,6 +145,6 @@ internal sealed class Op(string name, string overload = "")
     private nint Find()
     {
         Native.Check(Native.wgqa_find(name, overload, out var found));
-        return handle = found;
+        return _handle = found;
     }
 }

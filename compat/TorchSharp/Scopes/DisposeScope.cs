@@ -5,12 +5,12 @@ namespace TorchSharp;
 /// </summary>
 public sealed class DisposeScope : IDisposable
 {
-    private readonly HashSet<IDisposable> disposables = new(ReferenceEqualityComparer.Instance);
-    private DisposeScopeManager? manager;
+    private readonly HashSet<IDisposable> _disposables = new(ReferenceEqualityComparer.Instance);
+    private DisposeScopeManager? _manager;
 
     internal DisposeScope(DisposeScopeManager manager)
     {
-        this.manager = manager;
+        _manager = manager;
         Outer = manager.Current;
     }
 
@@ -22,7 +22,7 @@ public sealed class DisposeScope : IDisposable
         get
         {
             _ = Manager;
-            return disposables.ToArray();
+            return _disposables.ToArray();
         }
     }
 
@@ -31,11 +31,11 @@ public sealed class DisposeScope : IDisposable
         get
         {
             _ = Manager;
-            return disposables.Count;
+            return _disposables.Count;
         }
     }
 
-    private DisposeScopeManager Manager => manager ?? throw new ObjectDisposedException(GetType().FullName);
+    private DisposeScopeManager Manager => _manager ?? throw new ObjectDisposedException(GetType().FullName);
 
     public T MoveToOuter<T>(T disposable)
         where T : IDisposable
@@ -138,13 +138,13 @@ public sealed class DisposeScope : IDisposable
     {
         _ = Manager;
         var keep = new HashSet<IDisposable>(inKeep, ReferenceEqualityComparer.Instance);
-        foreach (var disposable in disposables.ToArray())
+        foreach (var disposable in _disposables.ToArray())
         {
             if (!keep.Contains(disposable))
             {
                 // While the tensor still belongs to the scope, so that it counts as disposed in a scope.
                 disposable.Dispose();
-                disposables.Remove(disposable);
+                _disposables.Remove(disposable);
             }
         }
     }
@@ -177,35 +177,35 @@ public sealed class DisposeScope : IDisposable
 
     public void Dispose()
     {
-        if (manager is null)
+        if (_manager is null)
         {
             return;
         }
 
         DisposeEverything();
-        manager.Close(this);
-        manager = null;
+        _manager.Close(this);
+        _manager = null;
     }
 
     /// <summary>Tells the scope that something in it has been disposed by hand.</summary>
     public void MarkAsDisposed(IDisposable disposable)
     {
         _ = Manager;
-        disposables.Remove(disposable);
+        _disposables.Remove(disposable);
         if (disposable is torch.Tensor tensor)
         {
             tensor.OwningDisposeScope = null;
         }
     }
 
-    public bool Contains(IDisposable disposable) => disposables.Contains(disposable);
+    public bool Contains(IDisposable disposable) => _disposables.Contains(disposable);
 
-    internal void Add(IDisposable disposable) => disposables.Add(disposable);
+    internal void Add(IDisposable disposable) => _disposables.Add(disposable);
 
     /// <summary>Lets <paramref name="replacement"/> take the place of <paramref name="original"/> in its scope.</summary>
     internal static void ReplaceWith(torch.Tensor original, torch.Tensor replacement)
     {
-        if (original.OwningDisposeScope is { } scope && scope.disposables.Remove(original))
+        if (original.OwningDisposeScope is { } scope && scope._disposables.Remove(original))
         {
             original.OwningDisposeScope = null;
             Transfer(scope, replacement);
@@ -215,7 +215,7 @@ public sealed class DisposeScope : IDisposable
     private void Move(DisposeScope? scope, IDisposable disposable)
     {
         var counts = Manager.Counts.TensorStatistics;
-        if (!disposables.Remove(disposable) || disposable is not torch.Tensor tensor)
+        if (!_disposables.Remove(disposable) || disposable is not torch.Tensor tensor)
         {
             return;
         }
@@ -253,8 +253,8 @@ public sealed class DisposeScope : IDisposable
             return false;
         }
 
-        scope.disposables.Add(tensor);
-        owner?.disposables.Remove(tensor);
+        scope._disposables.Add(tensor);
+        owner?._disposables.Remove(tensor);
         tensor.OwningDisposeScope = scope;
         return true;
     }

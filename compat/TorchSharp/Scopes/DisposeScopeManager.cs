@@ -4,11 +4,11 @@ namespace TorchSharp;
 public class DisposeScopeManager
 {
     [ThreadStatic]
-    private static DisposeScopeManager? ofThisThread;
+    private static DisposeScopeManager? _ofThisThread;
 
     public static ThreadDisposeScopeStatistics Statistics => OfThisThread.Counts;
 
-    internal static DisposeScopeManager OfThisThread => ofThisThread ??= new DisposeScopeManager();
+    internal static DisposeScopeManager OfThisThread => _ofThisThread ??= new DisposeScopeManager();
 
     internal ThreadDisposeScopeStatistics Counts { get; } = new();
 

@@ -7,33 +7,33 @@ public static partial class torch
     /// <summary>A shape.</summary>
     public struct Size : IEnumerable<long>
     {
-        private readonly long[]? sizes;
+        private readonly long[]? _sizes;
 
         public static Size Empty = new(Array.Empty<long>());
 
-        public Size(long[] shape) => sizes = (long[])shape.Clone();
+        public Size(long[] shape) => _sizes = (long[])shape.Clone();
 
-        public Size(int[] shape) => sizes = Array.ConvertAll(shape, size => (long)size);
+        public Size(int[] shape) => _sizes = Array.ConvertAll(shape, size => (long)size);
 
-        public Size(IEnumerable<long> shape) => sizes = shape.ToArray();
+        public Size(IEnumerable<long> shape) => _sizes = shape.ToArray();
 
-        public Size(long size) => sizes = [size];
+        public Size(long size) => _sizes = [size];
 
-        public Size(int size) => sizes = [size];
+        public Size(int size) => _sizes = [size];
 
-        public Size((long, long) size) => sizes = [size.Item1, size.Item2];
+        public Size((long, long) size) => _sizes = [size.Item1, size.Item2];
 
-        public Size((long, long, long) size) => sizes = [size.Item1, size.Item2, size.Item3];
+        public Size((long, long, long) size) => _sizes = [size.Item1, size.Item2, size.Item3];
 
-        public Size((long, long, long, long) size) => sizes = [size.Item1, size.Item2, size.Item3, size.Item4];
+        public Size((long, long, long, long) size) => _sizes = [size.Item1, size.Item2, size.Item3, size.Item4];
 
-        public Size((int, int) size) => sizes = [size.Item1, size.Item2];
+        public Size((int, int) size) => _sizes = [size.Item1, size.Item2];
 
-        public Size((int, int, int) size) => sizes = [size.Item1, size.Item2, size.Item3];
+        public Size((int, int, int) size) => _sizes = [size.Item1, size.Item2, size.Item3];
 
-        public Size((int, int, int, int) size) => sizes = [size.Item1, size.Item2, size.Item3, size.Item4];
+        public Size((int, int, int, int) size) => _sizes = [size.Item1, size.Item2, size.Item3, size.Item4];
 
-        public long[] Shape => sizes ?? [];
+        public long[] Shape => _sizes ?? [];
 
         public int Length => Shape.Length;
 

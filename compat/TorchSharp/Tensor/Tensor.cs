@@ -11,10 +11,10 @@ public static partial class torch
     /// </summary>
     public partial class Tensor : IDisposable
     {
-        private static long totalCount;
-        private static long peakCount;
+        private static long _totalCount;
+        private static long _peakCount;
 
-        private nint handle;
+        private nint _handle;
 
         /// <summary>Takes over a native handle and registers with the current dispose scope.</summary>
         internal Tensor(nint handle)
@@ -24,11 +24,11 @@ public static partial class torch
 
         internal Tensor(nint handle, bool register)
         {
-            this.handle = handle;
-            var total = Interlocked.Increment(ref totalCount);
-            if (total > Volatile.Read(ref peakCount))
+            _handle = handle;
+            var total = Interlocked.Increment(ref _totalCount);
+            if (total > Volatile.Read(ref _peakCount))
             {
-                Volatile.Write(ref peakCount, total);
+                Volatile.Write(ref _peakCount, total);
             }
 
             if (register)
@@ -40,17 +40,17 @@ public static partial class torch
         ~Tensor() => Dispose(false);
 
         /// <summary>Live managed tensors of all threads. Several may share one storage.</summary>
-        public static long TotalCount => Interlocked.Read(ref totalCount);
+        public static long TotalCount => Interlocked.Read(ref _totalCount);
 
         /// <summary>The largest <see cref="TotalCount"/> so far.</summary>
-        public static long PeakCount => Volatile.Read(ref peakCount);
+        public static long PeakCount => Volatile.Read(ref _peakCount);
 
         /// <summary>The native tensor.</summary>
         /// <exception cref="InvalidOperationException">The tensor has been disposed.</exception>
-        public nint Handle => handle != 0 ? handle : throw new InvalidOperationException("Tensor invalid -- empty handle.");
+        public nint Handle => _handle != 0 ? _handle : throw new InvalidOperationException("Tensor invalid -- empty handle.");
 
         /// <summary>Whether the tensor has been disposed.</summary>
-        public bool IsInvalid => handle == 0;
+        public bool IsInvalid => _handle == 0;
 
         /// <summary>A name for debugging.</summary>
         public string? name { get; set; }
@@ -72,8 +72,8 @@ public static partial class torch
         {
             GC.SuppressFinalize(this);
             var released = Handle;
-            Interlocked.Decrement(ref totalCount);
-            handle = 0;
+            Interlocked.Decrement(ref _totalCount);
+            _handle = 0;
             return released;
         }
 
@@ -131,10 +131,10 @@ public static partial class torch
         /// </summary>
         internal nint MoveHandle()
         {
-            var moved = Interlocked.Exchange(ref handle, 0);
+            var moved = Interlocked.Exchange(ref _handle, 0);
             if (moved != 0)
             {
-                Interlocked.Decrement(ref totalCount);
+                Interlocked.Decrement(ref _totalCount);
             }
 
             return moved;
@@ -142,7 +142,7 @@ public static partial class torch
 
         protected virtual void Dispose(bool disposing)
         {
-            var freed = Interlocked.Exchange(ref handle, 0);
+            var freed = Interlocked.Exchange(ref _handle, 0);
             if (freed == 0)
             {
                 return;
@@ -155,7 +155,7 @@ public static partial class torch
                 OwningDisposeScope?.MarkAsDisposed(this);
             }
 
-            Interlocked.Decrement(ref totalCount);
+            Interlocked.Decrement(ref _totalCount);
             Native.wgqa_free(freed);
         }
     }

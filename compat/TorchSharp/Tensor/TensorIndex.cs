@@ -7,17 +7,17 @@ public static partial class torch
     /// <summary>One index of <c>tensor[…]</c>: a position, a slice, an ellipsis, a new axis, a truth value or a tensor.</summary>
     public struct TensorIndex
     {
-        private readonly IndexKind kind;
-        private readonly long start;
-        private readonly long? stop;
-        private readonly long step;
+        private readonly IndexKind _kind;
+        private readonly long _start;
+        private readonly long? _stop;
+        private readonly long _step;
 
         private TensorIndex(IndexKind kind, long start = 0, long? stop = null, long step = 1, Tensor? tensor = null)
         {
-            this.kind = kind;
-            this.start = start;
-            this.stop = stop;
-            this.step = step;
+            _kind = kind;
+            _start = start;
+            _stop = stop;
+            _step = step;
             Indexed = tensor;
         }
 
@@ -61,10 +61,10 @@ public static partial class torch
 
         internal readonly NativeIndex Encoded() => new()
         {
-            Kind = kind,
-            Start = start,
-            Stop = stop ?? long.MaxValue,
-            Step = step,
+            Kind = _kind,
+            Start = _start,
+            Stop = _stop ?? long.MaxValue,
+            Step = _step,
             Tensor = Indexed is null ? 0 : Indexed.Handle,
         };
 

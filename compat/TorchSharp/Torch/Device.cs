@@ -2,8 +2,8 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    private static Device? cudaDevice;
-    private static Device? mpsDevice;
+    private static Device? _cudaDevice;
+    private static Device? _mpsDevice;
 
     /// <summary>The processor.</summary>
     public static readonly Device CPU = new(DeviceType.CPU);
@@ -13,11 +13,11 @@ public static partial class torch
 
     /// <summary>The current CUDA device.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
-    public static Device CUDA => cudaDevice ??= InitializeDevice(new Device(DeviceType.CUDA));
+    public static Device CUDA => _cudaDevice ??= InitializeDevice(new Device(DeviceType.CUDA));
 
     /// <summary>Apple's GPU.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
-    public static Device MPS => mpsDevice ??= InitializeDevice(new Device(DeviceType.MPS));
+    public static Device MPS => _mpsDevice ??= InitializeDevice(new Device(DeviceType.MPS));
 
     public static Device device(string description) => InitializeDevice(new Device(description));
 

@@ -7,17 +7,17 @@ public static partial class torch
     /// <summary>A stream of random numbers.</summary>
     public class Generator : IDisposable
     {
-        private nint handle;
+        private nint _handle;
 
         public Generator(ulong seed = 0, Device? device = null)
         {
             this.device = device ?? CPU;
-            Native.Check(Native.wgqa_new_generator(seed, Native.Packed(this.device.type, this.device.index), out handle));
+            Native.Check(Native.wgqa_new_generator(seed, Native.Packed(this.device.type, this.device.index), out _handle));
         }
 
         private Generator(nint handle, Device device)
         {
-            this.handle = handle;
+            _handle = handle;
             this.device = device;
         }
 
@@ -26,39 +26,39 @@ public static partial class torch
         /// <summary>The generator that everything on the processor uses unless told otherwise.</summary>
         public static Generator Default => Of(CPU);
 
-        public nint Handle => handle;
+        public nint Handle => _handle;
 
         public Device device { get; }
 
         /// <summary>The whole state, a tensor of bytes.</summary>
         public Tensor get_state()
         {
-            Native.Check(Native.wgqa_generator_state(handle, out var state), this);
+            Native.Check(Native.wgqa_generator_state(_handle, out var state), this);
             return new Tensor(state);
         }
 
         public void set_state(Tensor value)
         {
-            Native.Check(Native.wgqa_set_generator_state(handle, value.Handle), this);
+            Native.Check(Native.wgqa_set_generator_state(_handle, value.Handle), this);
             GC.KeepAlive(value);
         }
 
         public Generator manual_seed(long seed)
         {
-            Native.Check(Native.wgqa_set_generator_seed(handle, unchecked((ulong)seed)), this);
+            Native.Check(Native.wgqa_set_generator_seed(_handle, unchecked((ulong)seed)), this);
             return this;
         }
 
         /// <summary>Seeds the generator from the machine's randomness and returns the seed.</summary>
         public long seed()
         {
-            Native.Check(Native.wgqa_reseed_generator(handle, out var seed), this);
+            Native.Check(Native.wgqa_reseed_generator(_handle, out var seed), this);
             return unchecked((long)seed);
         }
 
         public long initial_seed()
         {
-            Native.Check(Native.wgqa_generator_seed(handle, out var seed), this);
+            Native.Check(Native.wgqa_generator_seed(_handle, out var seed), this);
             return unchecked((long)seed);
         }
 
@@ -76,7 +76,7 @@ public static partial class torch
 
         protected virtual void Dispose(bool disposing)
         {
-            var freed = Interlocked.Exchange(ref handle, 0);
+            var freed = Interlocked.Exchange(ref _handle, 0);
             if (freed != 0)
             {
                 Native.wgqa_free_generator(freed);

@@ -20,20 +20,20 @@ public static partial class torch
 
     private sealed class GradMode : IDisposable
     {
-        private readonly int before = Native.wgqa_grad_enabled();
+        private readonly int _before = Native.wgqa_grad_enabled();
 
         internal GradMode(bool enabled) => Native.wgqa_set_grad_enabled(enabled ? 1 : 0);
 
-        public void Dispose() => Native.wgqa_set_grad_enabled(before);
+        public void Dispose() => Native.wgqa_set_grad_enabled(_before);
     }
 
     private sealed class InferenceMode(bool enabled) : IDisposable
     {
-        private nint guard = Native.wgqa_enter_inference(enabled ? 1 : 0);
+        private nint _guard = Native.wgqa_enter_inference(enabled ? 1 : 0);
 
         public void Dispose()
         {
-            var left = Interlocked.Exchange(ref guard, 0);
+            var left = Interlocked.Exchange(ref _guard, 0);
             if (left != 0)
             {
                 Native.wgqa_leave_inference(left);

@@ -5,7 +5,7 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    private static Device defaultDevice = CPU;
+    private static Device _defaultDevice = CPU;
 
     /// <summary>libtorch's version.</summary>
     public static unsafe string __version__ => Marshal.PtrToStringUTF8((nint)Native.wgqa_version())!;
@@ -24,9 +24,9 @@ public static partial class torch
 
     public static void set_default_tensor_type(Tensor t) => set_default_dtype(t.dtype);
 
-    public static Device get_default_device() => defaultDevice;
+    public static Device get_default_device() => _defaultDevice;
 
-    public static void set_default_device(Device device) => defaultDevice = InitializeDevice(device);
+    public static void set_default_device(Device device) => _defaultDevice = InitializeDevice(device);
 
     public static void set_default_device(string device) => set_default_device(new Device(device));
 
@@ -34,7 +34,7 @@ public static partial class torch
     /// <exception cref="InvalidOperationException">It is not.</exception>
     public static Device InitializeDevice(Device? device)
     {
-        device ??= defaultDevice;
+        device ??= _defaultDevice;
         InitializeDeviceType(device.type);
         return device;
     }

@@ -8,22 +8,22 @@ namespace TorchSharp.Utils;
 public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     where T : unmanaged
 {
-    private readonly bool ownsTensor;
-    private readonly T* data;
-    private readonly long[] shape;
-    private readonly long[] strides;
-    private readonly bool contiguous;
-    private torch.Tensor? tensor;
+    private readonly bool _ownsTensor;
+    private readonly T* _data;
+    private readonly long[] _shape;
+    private readonly long[] _strides;
+    private readonly bool _contiguous;
+    private torch.Tensor? _tensor;
 
     internal TensorAccessor(torch.Tensor tensor, bool ownsTensor)
     {
-        this.tensor = tensor;
-        this.ownsTensor = ownsTensor;
+        _tensor = tensor;
+        _ownsTensor = ownsTensor;
         Native.Check(Native.wgqa_data(tensor.Handle, out var pointer));
-        data = (T*)pointer;
-        shape = tensor.shape;
-        strides = tensor.stride();
-        contiguous = tensor.is_contiguous();
+        _data = (T*)pointer;
+        _shape = tensor.shape;
+        _strides = tensor.stride();
+        _contiguous = tensor.is_contiguous();
         Count = tensor.numel();
     }
 
@@ -36,15 +36,15 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     {
         get
         {
-            var value = data[Offset(indices)];
-            GC.KeepAlive(tensor);
+            var value = _data[Offset(indices)];
+            GC.KeepAlive(_tensor);
             return value;
         }
 
         set
         {
-            data[Offset(indices)] = value;
-            GC.KeepAlive(tensor);
+            _data[Offset(indices)] = value;
+            GC.KeepAlive(_tensor);
         }
     }
 
@@ -69,12 +69,12 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     /// <summary>An array with the tensor's dimensions; a tensor without dimensions gives an array of one element.</summary>
     public Array ToNDArray()
     {
-        if (shape.Length == 0)
+        if (_shape.Length == 0)
         {
             return ToArray();
         }
 
-        var array = Array.CreateInstance(typeof(T), shape);
+        var array = Array.CreateInstance(typeof(T), _shape);
         if (Count > 0)
         {
             fixed (byte* target = &System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(array))
@@ -98,19 +98,19 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     {
         var source = array[arrayIndex..];
         var length = (int)Math.Clamp(Count - tensorIndex, 0, source.Length);
-        if (contiguous)
+        if (_contiguous)
         {
-            source[..length].CopyTo(new Span<T>(data + tensorIndex, length));
+            source[..length].CopyTo(new Span<T>(_data + tensorIndex, length));
         }
         else
         {
             for (var i = 0; i < length; i++)
             {
-                data[Strided(tensorIndex + i)] = source[i];
+                _data[Strided(tensorIndex + i)] = source[i];
             }
         }
 
-        GC.KeepAlive(tensor);
+        GC.KeepAlive(_tensor);
     }
 
     public IEnumerator<T> GetEnumerator()
@@ -125,32 +125,32 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
 
     public void Dispose()
     {
-        if (ownsTensor)
+        if (_ownsTensor)
         {
-            tensor?.Dispose();
+            _tensor?.Dispose();
         }
 
-        tensor = null;
+        _tensor = null;
     }
 
-    private T At(long element) => data[contiguous ? element : Strided(element)];
+    private T At(long element) => _data[_contiguous ? element : Strided(element)];
 
     private void Read(Span<T> target, long tensorIndex)
     {
         var length = (int)Math.Clamp(Count - tensorIndex, 0, target.Length);
-        if (contiguous)
+        if (_contiguous)
         {
-            new ReadOnlySpan<T>(data + tensorIndex, length).CopyTo(target);
+            new ReadOnlySpan<T>(_data + tensorIndex, length).CopyTo(target);
         }
         else
         {
             for (var i = 0; i < length; i++)
             {
-                target[i] = data[Strided(tensorIndex + i)];
+                target[i] = _data[Strided(tensorIndex + i)];
             }
         }
 
-        GC.KeepAlive(tensor);
+        GC.KeepAlive(_tensor);
     }
 
     private long Offset(long[] indices)
@@ -163,18 +163,18 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
                 throw new IndexOutOfRangeException($"{element} in a collection of {Count} elements.");
             }
 
-            return contiguous ? element : Strided(element);
+            return _contiguous ? element : Strided(element);
         }
 
         long offset = 0;
-        for (var i = 0; i < shape.Length; i++)
+        for (var i = 0; i < _shape.Length; i++)
         {
-            if (indices[i] < 0 || indices[i] >= shape[i])
+            if (indices[i] < 0 || indices[i] >= _shape[i])
             {
-                throw new IndexOutOfRangeException($"{indices[i]} >= {shape[i]} in dimension {i}.");
+                throw new IndexOutOfRangeException($"{indices[i]} >= {_shape[i]} in dimension {i}.");
             }
 
-            offset += indices[i] * strides[i];
+            offset += indices[i] * _strides[i];
         }
 
         return offset;
@@ -183,10 +183,10 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     private long Strided(long element)
     {
         long offset = 0;
-        for (var i = shape.Length - 1; i >= 0; i--)
+        for (var i = _shape.Length - 1; i >= 0; i--)
         {
-            element = Math.DivRem(element, shape[i], out var position);
-            offset += position * strides[i];
+            element = Math.DivRem(element, _shape[i], out var position);
+            offset += position * _strides[i];
         }
 
         return offset;

@@ -30,7 +30,7 @@ internal sealed class ApiListing
         ["System.Object"] = "object",
     };
 
-    private readonly NullabilityInfoContext nullability = new();
+    private readonly NullabilityInfoContext _nullability = new();
 
     internal static SortedSet<string> Of(Assembly assembly)
     {
@@ -205,7 +205,7 @@ internal sealed class ApiListing
             : !parameter.ParameterType.IsByRef ? string.Empty
             : parameter.IsOut ? "out " : parameter.IsIn ? "in " : "ref ";
         var type = parameter.ParameterType.IsByRef ? parameter.ParameterType.GetElementType()! : parameter.ParameterType;
-        var mark = !type.IsValueType && nullability.Create(parameter).WriteState == NullabilityState.Nullable ? "?" : string.Empty;
+        var mark = !type.IsValueType && _nullability.Create(parameter).WriteState == NullabilityState.Nullable ? "?" : string.Empty;
         return $"{prefix}{Name(type)}{mark} {parameter.Name}{Default(parameter, type)}";
     }
 

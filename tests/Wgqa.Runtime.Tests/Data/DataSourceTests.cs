@@ -4,9 +4,9 @@ namespace Wgqa.Data;
 
 public sealed class DataSourceTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("a.jsonl", "{\"source\": \"x\", \"target\": \"y\"}\n")]
@@ -19,7 +19,7 @@ public sealed class DataSourceTests : IDisposable
     [InlineData("a.txt", "1\t2\r\nx\ty\r\n")]
     public void AFileIsReadByItsFormAndTheUsualFields(string name, string text)
     {
-        Assert.Equal([new TextPair("x", "y")], DataSource.Parse(folder.Write(name, text)).ReadAll());
+        Assert.Equal([new TextPair("x", "y")], DataSource.Parse(_folder.Write(name, text)).ReadAll());
     }
 
     [Theory]
@@ -32,36 +32,36 @@ public sealed class DataSourceTests : IDisposable
     {
         var options = new DataOptions { SourceField = source, TargetField = target };
 
-        Assert.Equal([new TextPair("x", "y")], DataSource.Parse(folder.Write(name, text), options).ReadAll());
-        Assert.Equal([new TextPair("y", "x")], DataSource.Parse(folder.Path(name), options with { Swap = true }).ReadAll());
+        Assert.Equal([new TextPair("x", "y")], DataSource.Parse(_folder.Write(name, text), options).ReadAll());
+        Assert.Equal([new TextPair("y", "x")], DataSource.Parse(_folder.Path(name), options with { Swap = true }).ReadAll());
     }
 
     [Fact]
     public void AlignedFilesAreNamedByBothOrByWhatTheyHaveInCommon()
     {
-        var source = folder.Write("corpus/train.de.gz", "eins\nzwei\n");
-        var target = folder.Write("corpus/train.en", "one\ntwo\n");
-        folder.Write("corpus/dev.de", "drei");
-        folder.Write("corpus/dev.en", "three");
-        folder.Write("corpus/test_2017.de", "fünf");
-        folder.Write("corpus/test_2017.en", "five");
-        folder.Write("corpus/test_2016.de", "vier");
-        folder.Write("corpus/test_2016.en", "four");
+        var source = _folder.Write("corpus/train.de.gz", "eins\nzwei\n");
+        var target = _folder.Write("corpus/train.en", "one\ntwo\n");
+        _folder.Write("corpus/dev.de", "drei");
+        _folder.Write("corpus/dev.en", "three");
+        _folder.Write("corpus/test_2017.de", "fünf");
+        _folder.Write("corpus/test_2017.en", "five");
+        _folder.Write("corpus/test_2016.de", "vier");
+        _folder.Write("corpus/test_2016.en", "four");
         TextPair[] pairs = [new("eins", "one"), new("zwei", "two")];
 
         Assert.Equal(pairs, DataSource.Parse($"{source},{target}").ReadAll());
-        Assert.Equal(pairs, DataSource.Parse(folder.Path("corpus/train")).ReadAll());
-        Assert.Equal(pairs, DataSource.Parse(folder.Path("corpus")).ReadAll());
-        Assert.Equal([new TextPair("one", "eins")], DataSource.Parse(folder.Path("corpus"), new DataOptions { SourceField = "en", TargetField = "de" }).ReadAll(1));
-        Assert.Equal([new TextPair("drei", "three")], DataSource.Parse(folder.Path("corpus"), new DataOptions { Split = "val" }).ReadAll());
-        Assert.Equal([new TextPair("vier", "four")], DataSource.Parse(folder.Path("corpus"), new DataOptions { Split = "test" }).ReadAll());
-        Assert.Null(DataSource.InFolder(folder.Path("corpus"), new DataOptions { Split = "heldout" }));
+        Assert.Equal(pairs, DataSource.Parse(_folder.Path("corpus/train")).ReadAll());
+        Assert.Equal(pairs, DataSource.Parse(_folder.Path("corpus")).ReadAll());
+        Assert.Equal([new TextPair("one", "eins")], DataSource.Parse(_folder.Path("corpus"), new DataOptions { SourceField = "en", TargetField = "de" }).ReadAll(1));
+        Assert.Equal([new TextPair("drei", "three")], DataSource.Parse(_folder.Path("corpus"), new DataOptions { Split = "val" }).ReadAll());
+        Assert.Equal([new TextPair("vier", "four")], DataSource.Parse(_folder.Path("corpus"), new DataOptions { Split = "test" }).ReadAll());
+        Assert.Null(DataSource.InFolder(_folder.Path("corpus"), new DataOptions { Split = "heldout" }));
     }
 
     [Fact]
     public void ListsAreSentencesInASourceAndAlternativesInATarget()
     {
-        var pair = DataSource.Parse(folder.Write("a.jsonl", "{\"source\": [\"One.\", \"Two.\"], \"target\": [\"1\", \"2\"]}\n")).ReadAll()[0];
+        var pair = DataSource.Parse(_folder.Write("a.jsonl", "{\"source\": [\"One.\", \"Two.\"], \"target\": [\"1\", \"2\"]}\n")).ReadAll()[0];
 
         Assert.Equal("One. Two.", pair.Source);
         Assert.Equal("1", pair.Target);
@@ -72,8 +72,8 @@ public sealed class DataSourceTests : IDisposable
     [Fact]
     public void AFilterTakesTheRecordsOfOneValue()
     {
-        var json = folder.Write("a.jsonl", "{\"source\": \"a\", \"target\": \"b\", \"split\": \"TRAIN\"}\n{\"source\": \"c\", \"target\": \"d\", \"split\": \"TEST\"}\n");
-        var tsv = folder.Write("a.tsv", "source\ttarget\tsplit\na\tb\tTRAIN\nc\td\tTEST\n");
+        var json = _folder.Write("a.jsonl", "{\"source\": \"a\", \"target\": \"b\", \"split\": \"TRAIN\"}\n{\"source\": \"c\", \"target\": \"d\", \"split\": \"TEST\"}\n");
+        var tsv = _folder.Write("a.tsv", "source\ttarget\tsplit\na\tb\tTRAIN\nc\td\tTEST\n");
 
         Assert.Equal([new TextPair("c", "d")], DataSource.Parse(json + "#split=TEST").ReadAll());
         Assert.Equal([new TextPair("c", "d")], DataSource.Parse(tsv + "#split=TEST").ReadAll());
@@ -92,7 +92,7 @@ public sealed class DataSourceTests : IDisposable
     public void ABadJsonLineIsAnErrorThatNamesFileLineAndField(string line, string message)
     {
         var good = string.Concat(Enumerable.Repeat("{\"source\": \"x\", \"target\": \"y\"}\n", 16));
-        var path = folder.Write("train.jsonl", good + line + "\n" + good);
+        var path = _folder.Write("train.jsonl", good + line + "\n" + good);
 
         Assert.StartsWith($"{path} {message}", Error(path), StringComparison.Ordinal);
         Assert.Equal(16, DataSource.Parse(path).Read().Take(16).Count());
@@ -101,18 +101,18 @@ public sealed class DataSourceTests : IDisposable
     [Fact]
     public void DataWithoutPairsAreAnError()
     {
-        Assert.Contains("is empty", Error(folder.Write("a.jsonl", "")), StringComparison.Ordinal);
-        Assert.Contains("is empty", Error(folder.Write("b.jsonl", "\n\n")), StringComparison.Ordinal);
-        Assert.Contains("is empty", Error(folder.Write("c.tsv", "source\ttarget\n")), StringComparison.Ordinal);
-        Assert.Contains("is empty", Error(folder.Write("d.txt", "")), StringComparison.Ordinal);
-        Assert.Contains("is empty", Error($"{folder.Write("e.de", "")},{folder.Write("e.en", "")}"), StringComparison.Ordinal);
+        Assert.Contains("is empty", Error(_folder.Write("a.jsonl", "")), StringComparison.Ordinal);
+        Assert.Contains("is empty", Error(_folder.Write("b.jsonl", "\n\n")), StringComparison.Ordinal);
+        Assert.Contains("is empty", Error(_folder.Write("c.tsv", "source\ttarget\n")), StringComparison.Ordinal);
+        Assert.Contains("is empty", Error(_folder.Write("d.txt", "")), StringComparison.Ordinal);
+        Assert.Contains("is empty", Error($"{_folder.Write("e.de", "")},{_folder.Write("e.en", "")}"), StringComparison.Ordinal);
     }
 
     [Fact]
     public void AlignedFilesOfDifferentLengthsAreAnErrorThatNamesBothCounts()
     {
-        var source = folder.Write("a.de", "1\n2\n3\n");
-        var target = folder.Write("a.en", "1\n2\n3\n4\n5");
+        var source = _folder.Write("a.de", "1\n2\n3\n");
+        var target = _folder.Write("a.en", "1\n2\n3\n4\n5");
 
         Assert.Equal($"{source} has 3 lines but {target} has 5: aligned files have the same number.", Error($"{source},{target}"));
     }
@@ -120,15 +120,15 @@ public sealed class DataSourceTests : IDisposable
     [Fact]
     public void WhatCannotBeFoundOrUnderstoodIsAnErrorThatSaysWhatWas()
     {
-        Assert.Equal($"{folder.Path("no.jsonl")} does not exist.", Error(folder.Path("no.jsonl")));
-        Assert.Contains("'train' data", Error(folder.Path("")), StringComparison.Ordinal);
+        Assert.Equal($"{_folder.Path("no.jsonl")} does not exist.", Error(_folder.Path("no.jsonl")));
+        Assert.Contains("'train' data", Error(_folder.Path("")), StringComparison.Ordinal);
         Assert.Contains("3 files", Error("a,b,c"), StringComparison.Ordinal);
         Assert.Contains("names no data", Error("train.de,"), StringComparison.Ordinal);
         Assert.Contains("names no data", Error(""), StringComparison.Ordinal);
-        Assert.Contains("neither", Error(folder.Write("a.txt", "just text\n")), StringComparison.Ordinal);
-        Assert.Contains("'id', 'name'", Error(folder.Write("a.jsonl", "{\"id\": 1, \"name\": \"x\"}\n")), StringComparison.Ordinal);
-        Assert.Contains("line 2: there is no column 2; the line has 1", Error(folder.Write("a.tsv", "x\ty\nz\n")), StringComparison.Ordinal);
-        Assert.Contains("no column 'q'", Error(folder.Write("b.tsv", "a\tb\nx\ty\n"), new DataOptions { SourceField = "a", TargetField = "q" }), StringComparison.Ordinal);
+        Assert.Contains("neither", Error(_folder.Write("a.txt", "just text\n")), StringComparison.Ordinal);
+        Assert.Contains("'id', 'name'", Error(_folder.Write("a.jsonl", "{\"id\": 1, \"name\": \"x\"}\n")), StringComparison.Ordinal);
+        Assert.Contains("line 2: there is no column 2; the line has 1", Error(_folder.Write("a.tsv", "x\ty\nz\n")), StringComparison.Ordinal);
+        Assert.Contains("no column 'q'", Error(_folder.Write("b.tsv", "a\tb\nx\ty\n"), new DataOptions { SourceField = "a", TargetField = "q" }), StringComparison.Ordinal);
     }
 
     [SharedTheory]

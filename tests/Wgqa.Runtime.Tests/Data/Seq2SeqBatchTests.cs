@@ -5,12 +5,12 @@ namespace Wgqa.Data;
 
 public class Seq2SeqBatchTests
 {
-    private static readonly Seq2SeqExample[] examples = [new([5, 6, 1], [7, 1]), new([4, 1], [2, 1]), new([8, 1], [9, 9, 9, 1])];
+    private static readonly Seq2SeqExample[] Examples = [new([5, 6, 1], [7, 1]), new([4, 1], [2, 1]), new([8, 1], [9, 9, 9, 1])];
 
     [Fact]
     public void TheTensorsAreThePaddedArrays()
     {
-        using var batch = Seq2SeqBatch.Collate(examples, [2, 0]);
+        using var batch = Seq2SeqBatch.Collate(Examples, [2, 0]);
 
         Assert.Equal([2L, 3L], batch.InputIds.shape);
         Assert.Equal([2L, 4L], batch.Labels.shape);
@@ -28,7 +28,7 @@ public class Seq2SeqBatchTests
         Seq2SeqBatch batch;
         using (NewDisposeScope())
         {
-            batch = Seq2SeqBatch.Collate(examples, [0, 1]);
+            batch = Seq2SeqBatch.Collate(Examples, [0, 1]);
         }
 
         Assert.Equal(5L, batch.InputIds.data<long>()[0]);
