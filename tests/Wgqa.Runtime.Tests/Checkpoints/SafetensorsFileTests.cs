@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Text;
 using TorchSharp;
 using Wgqa.Checkpoints;
-using Wgqa.Data;
 using Wgqa.Testing;
 using static TorchSharp.torch;
 

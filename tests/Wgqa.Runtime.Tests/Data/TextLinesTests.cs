@@ -1,12 +1,13 @@
 using System.Text;
+using Wgqa.Testing;
 
 namespace Wgqa.Data;
 
 public sealed class TextLinesTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("one\ntwo\n", new[] { "one", "two" })]
@@ -18,10 +19,10 @@ public sealed class TextLinesTests : IDisposable
     [InlineData("\n", new[] { "" })]
     public void LinesEndAtLineFeedsOnly(string text, string[] lines)
     {
-        Assert.Equal(lines, TextLines.Read(folder.Write("a.txt", text)));
+        Assert.Equal(lines, TextLines.Read(_folder.Write("a.txt", text)));
         if (text.Length > 0)
         {
-            Assert.Equal(lines, TextLines.Read(folder.Write("a.txt.gz", text)));
+            Assert.Equal(lines, TextLines.Read(_folder.Write("a.txt.gz", text)));
         }
     }
 
@@ -30,13 +31,13 @@ public sealed class TextLinesTests : IDisposable
     {
         var lines = Enumerable.Range(0, 50).Select(i => new string((char)('a' + (i % 26)), (i * 7919) % 200_000)).ToList();
 
-        Assert.Equal(lines, TextLines.Read(folder.Write("long.txt.gz", string.Join('\n', lines))));
+        Assert.Equal(lines, TextLines.Read(_folder.Write("long.txt.gz", string.Join('\n', lines))));
     }
 
     [Fact]
     public void BytesThatAreNotUtf8AreAnErrorThatNamesFileLineAndOffset()
     {
-        var path = folder.Write("latin1.txt", [.. "gut\nschön\n"u8, .. "gro"u8, 0xDF, .. "\n"u8]);
+        var path = _folder.Write("latin1.txt", [.. "gut\nschön\n"u8, .. "gro"u8, 0xDF, .. "\n"u8]);
 
         var error = Assert.Throws<UserException>(() => TextLines.Read(path).ToList());
 
@@ -46,7 +47,7 @@ public sealed class TextLinesTests : IDisposable
     [Fact]
     public void AByteOrderMarkCountsInOffsets()
     {
-        var path = folder.Write("bom.txt", [0xEF, 0xBB, 0xBF, (byte)'a', 0xFF]);
+        var path = _folder.Write("bom.txt", [0xEF, 0xBB, 0xBF, (byte)'a', 0xFF]);
 
         Assert.Contains("byte offset 4,", Assert.Throws<UserException>(() => TextLines.Read(path).ToList()).Message, StringComparison.Ordinal);
     }
@@ -62,7 +63,7 @@ public sealed class TextLinesTests : IDisposable
         var random = new Random(1);
         var text = string.Join('\n', Enumerable.Range(0, 200).Select(_ => random.Next()));
         var whole = TemporaryFolder.Gzip(Encoding.UTF8.GetBytes(text));
-        var path = folder.Path("cut.txt.gz");
+        var path = _folder.Path("cut.txt.gz");
         File.WriteAllBytes(path, whole[..(keep > 0 ? keep : whole.Length + keep)]);
 
         var error = Assert.Throws<UserException>(() => TextLines.Read(path).ToList());
@@ -74,11 +75,11 @@ public sealed class TextLinesTests : IDisposable
     [Fact]
     public void GzipIsToldByItsContentsAndAFalseEndingIsAnError()
     {
-        var disguised = folder.Path("plain.txt");
+        var disguised = _folder.Path("plain.txt");
         File.WriteAllBytes(disguised, TemporaryFolder.Gzip("hello\n"u8.ToArray()));
         Assert.Equal(["hello"], TextLines.Read(disguised));
 
-        var lying = folder.Path("lying.gz");
+        var lying = _folder.Path("lying.gz");
         File.WriteAllText(lying, "hello\n");
         Assert.Contains("not gzipped", Assert.Throws<UserException>(() => TextLines.Read(lying).ToList()).Message, StringComparison.Ordinal);
     }
@@ -86,18 +87,18 @@ public sealed class TextLinesTests : IDisposable
     [Fact]
     public void MissingFilesAndFoldersAreErrorsThatNameThem()
     {
-        Assert.Equal($"{folder.Path("no.txt")} does not exist.", Assert.Throws<UserException>(() => TextLines.Read(folder.Path("no.txt")).ToList()).Message);
-        Assert.Contains("is a folder", Assert.Throws<UserException>(() => TextLines.Read(folder.Path("")).ToList()).Message, StringComparison.Ordinal);
+        Assert.Equal($"{_folder.Path("no.txt")} does not exist.", Assert.Throws<UserException>(() => TextLines.Read(_folder.Path("no.txt")).ToList()).Message);
+        Assert.Contains("is a folder", Assert.Throws<UserException>(() => TextLines.Read(_folder.Path("")).ToList()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void FilesThatBelongTogetherHaveOneCount()
     {
-        var three = folder.Write("three.txt", "a\nb\nc\n");
-        var two = folder.Write("two.txt", "a\nb");
+        var three = _folder.Write("three.txt", "a\nb\nc\n");
+        var two = _folder.Write("two.txt", "a\nb");
 
         Assert.Equal(["a", "b", "c"], TextLines.ReadAligned(three, three)[1]);
         Assert.Equal($"{three} has 3 lines but {two} has 2.", Assert.Throws<UserException>(() => TextLines.ReadAligned(three, two)).Message);
-        Assert.Contains("is empty", Assert.Throws<UserException>(() => TextLines.ReadAligned(folder.Write("none.txt", ""))).Message, StringComparison.Ordinal);
+        Assert.Contains("is empty", Assert.Throws<UserException>(() => TextLines.ReadAligned(_folder.Write("none.txt", ""))).Message, StringComparison.Ordinal);
     }
 }

@@ -1,16 +1,17 @@
 using Wgqa.Decoding;
+using Wgqa.Testing;
 
 namespace Wgqa.Runtime.Tests.Decoding;
 
 public sealed class GenerationConfigFileTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("wgqa-generation-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void AFolderWithoutTheFileGivesTheDefaults() =>
-        Assert.Equal(64, GenerationConfigFile.Read(_folder, new() { MaxLength = 64 }).MaxLength);
+        Assert.Equal(64, GenerationConfigFile.Read(_folder.Root, new() { MaxLength = 64 }).MaxLength);
 
     [Fact]
     public void EveryFieldIsRead()
@@ -20,7 +21,7 @@ public sealed class GenerationConfigFileTests : IDisposable
              "early_stopping": "never", "repetition_penalty": 1.5, "no_repeat_ngram_size": 3, "bad_words_ids": [[5], [6, 7]], "suppress_tokens": [8],
              "forced_bos_token_id": 4, "forced_eos_token_id": 1, "pad_token_id": 3, "decoder_start_token_id": 2, "eos_token_id": [1, 9], "transformers_version": "4.35.0"}
             """);
-        var options = GenerationConfigFile.Read(_folder, new());
+        var options = GenerationConfigFile.Read(_folder.Root, new());
         Assert.Equal([5], options.BadWordsIds[0]);
         Assert.Equal([6, 7], options.BadWordsIds[1]);
         Assert.Equal([8], options.SuppressTokens);
@@ -42,8 +43,8 @@ public sealed class GenerationConfigFileTests : IDisposable
     public void EarlyStoppingIsAWordOrATruthValue(string json, EarlyStopping expected)
     {
         Write($$"""{"early_stopping": {{json}}, "eos_token_id": 7}""");
-        Assert.Equal(expected, GenerationConfigFile.Read(_folder, new()).EarlyStopping);
-        Assert.Equal([7], GenerationConfigFile.Read(_folder, new()).EosTokenIds);
+        Assert.Equal(expected, GenerationConfigFile.Read(_folder.Root, new()).EarlyStopping);
+        Assert.Equal([7], GenerationConfigFile.Read(_folder.Root, new()).EosTokenIds);
     }
 
     [Theory]
@@ -59,10 +60,10 @@ public sealed class GenerationConfigFileTests : IDisposable
     public void AWrongValueIsNamed(string json, string part)
     {
         Write(json);
-        var message = Assert.Throws<UserException>(() => GenerationConfigFile.Read(_folder, new())).Message;
+        var message = Assert.Throws<UserException>(() => GenerationConfigFile.Read(_folder.Root, new())).Message;
         Assert.Contains(part, message);
         Assert.Contains(GenerationConfigFile.FileName, message);
     }
 
-    private void Write(string json) => File.WriteAllText(Path.Combine(_folder, GenerationConfigFile.FileName), json);
+    private void Write(string json) => File.WriteAllText(_folder.Path(GenerationConfigFile.FileName), json);
 }

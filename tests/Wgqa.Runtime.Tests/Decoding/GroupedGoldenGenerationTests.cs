@@ -4,6 +4,7 @@ using Wgqa.Conversion;
 using Wgqa.Decoding;
 using Wgqa.Folding;
 using Wgqa.Models;
+using Wgqa.Runtime.Tests.Models;
 using Wgqa.Testing;
 using static TorchSharp.torch;
 
@@ -14,24 +15,24 @@ public sealed class GroupedGoldenGenerationTests(GroupedGoldenGenerationTests.Re
 {
     private static readonly Dictionary<string, AttentionVariant> Variants = new()
     {
-        ["gqa_mean_G2"] = AttentionVariant.Of<PooledG2>(),
-        ["gqa_first_G2"] = AttentionVariant.Of<FirstG2>(),
-        ["gqa_random_G2"] = AttentionVariant.Of<PooledG2>(),   // the heads that the reference drew are read in
-        ["wgqa_scalar_mean_G2"] = AttentionVariant.Of<ScalarG2>(),
-        ["wgqa_scalar_gauss_G2"] = AttentionVariant.Of<ScalarG2>(),
-        ["wgqa_col_mean_G2"] = AttentionVariant.Of<ColumnG2>(),
-        ["wgqa_col_gauss_G2"] = AttentionVariant.Of<ColumnG2>(),
-        ["wgqa_row_mean_G2"] = AttentionVariant.Of<RowG2>(),
-        ["wgqa_row_gauss_G2"] = AttentionVariant.Of<RowG2>(),
-        ["gqa_mean_G1"] = AttentionVariant.Of<PooledG1>(),
-        ["gqa_first_G1"] = AttentionVariant.Of<FirstG1>(),
-        ["gqa_random_G1"] = AttentionVariant.Of<PooledG1>(),
-        ["wgqa_scalar_mean_G1"] = AttentionVariant.Of<ScalarG1>(),
-        ["wgqa_scalar_gauss_G1"] = AttentionVariant.Of<ScalarG1>(),
-        ["wgqa_col_mean_G1"] = AttentionVariant.Of<ColumnG1>(),
-        ["wgqa_col_gauss_G1"] = AttentionVariant.Of<ColumnG1>(),
-        ["wgqa_row_mean_G1"] = AttentionVariant.Of<RowG1>(),
-        ["wgqa_row_gauss_G1"] = AttentionVariant.Of<RowG1>(),
+        ["gqa_mean_G2"] = AttentionVariant.Of<GoldenMeanG2>(),
+        ["gqa_first_G2"] = AttentionVariant.Of<GoldenFirstG2>(),
+        ["gqa_random_G2"] = AttentionVariant.Of<GoldenMeanG2>(),   // the heads that the reference drew are read in
+        ["wgqa_scalar_mean_G2"] = AttentionVariant.Of<GoldenScalarG2>(),
+        ["wgqa_scalar_gauss_G2"] = AttentionVariant.Of<GoldenScalarG2>(),
+        ["wgqa_col_mean_G2"] = AttentionVariant.Of<GoldenColG2>(),
+        ["wgqa_col_gauss_G2"] = AttentionVariant.Of<GoldenColG2>(),
+        ["wgqa_row_mean_G2"] = AttentionVariant.Of<GoldenRowG2>(),
+        ["wgqa_row_gauss_G2"] = AttentionVariant.Of<GoldenRowG2>(),
+        ["gqa_mean_G1"] = AttentionVariant.Of<GoldenMeanG1>(),
+        ["gqa_first_G1"] = AttentionVariant.Of<GoldenFirstG1>(),
+        ["gqa_random_G1"] = AttentionVariant.Of<GoldenMeanG1>(),
+        ["wgqa_scalar_mean_G1"] = AttentionVariant.Of<GoldenScalarG1>(),
+        ["wgqa_scalar_gauss_G1"] = AttentionVariant.Of<GoldenScalarG1>(),
+        ["wgqa_col_mean_G1"] = AttentionVariant.Of<GoldenColG1>(),
+        ["wgqa_col_gauss_G1"] = AttentionVariant.Of<GoldenColG1>(),
+        ["wgqa_row_mean_G1"] = AttentionVariant.Of<GoldenRowG1>(),
+        ["wgqa_row_gauss_G1"] = AttentionVariant.Of<GoldenRowG1>(),
     };
 
     public static TheoryData<string> Cases => [.. Variants.Keys];

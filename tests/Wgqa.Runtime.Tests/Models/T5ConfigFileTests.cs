@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Wgqa.Data;
 using Wgqa.Models;
 using Wgqa.Testing;
 

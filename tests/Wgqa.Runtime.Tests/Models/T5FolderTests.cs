@@ -1,6 +1,5 @@
 using TorchSharp;
 using Wgqa.Checkpoints;
-using Wgqa.Data;
 using Wgqa.Folding;
 using Wgqa.Models;
 using Wgqa.Testing;

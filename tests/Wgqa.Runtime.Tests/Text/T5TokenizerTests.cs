@@ -1,33 +1,34 @@
 #if TOKENIZER_LOCAL // training needs libsentencepiece
 using System.Text;
 using System.Text.Json;
+using Wgqa.Testing;
 using Wgqa.Text;
 
 namespace Wgqa.Tests.Text;
 
 public sealed class T5TokenizerTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("wgqa-tokenizer-").FullName;
-    private readonly T5Tokenizer tokenizer = SmallVocabulary.Tokenizer;
+    private readonly TemporaryFolder _folder = new();
+    private readonly T5Tokenizer _tokenizer = SmallVocabulary.Tokenizer;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void AnEmptyTextIsJustItsEnd()
     {
-        Assert.Equal([1], tokenizer.Encode(""));
-        Assert.Equal([1], tokenizer.Encode(" \t\n "));
-        Assert.Empty(tokenizer.Encode("", addEos: false));
-        Assert.Equal("", tokenizer.Decode([]));
+        Assert.Equal([1], _tokenizer.Encode(""));
+        Assert.Equal([1], _tokenizer.Encode(" \t\n "));
+        Assert.Empty(_tokenizer.Encode("", addEos: false));
+        Assert.Equal("", _tokenizer.Decode([]));
     }
 
     [Fact]
     public void SentinelsCountDownwardsFromTheEndOfTheVocabulary()
     {
-        var last = tokenizer.VocabularySize - 1;
-        Assert.Equal([last, last - 99, last - 10, 1], tokenizer.Encode("<extra_id_0><extra_id_99> <extra_id_10>"));
-        Assert.Equal((last, SmallVocabulary.Size), (tokenizer.SentinelId(0), tokenizer.SentinelId(99)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => tokenizer.SentinelId(100));
+        var last = _tokenizer.VocabularySize - 1;
+        Assert.Equal([last, last - 99, last - 10, 1], _tokenizer.Encode("<extra_id_0><extra_id_99> <extra_id_10>"));
+        Assert.Equal((last, SmallVocabulary.Size), (_tokenizer.SentinelId(0), _tokenizer.SentinelId(99)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _tokenizer.SentinelId(100));
     }
 
     [Theory]
@@ -42,65 +43,65 @@ public sealed class T5TokenizerTests : IDisposable
     [InlineData("< /s>")]
     [InlineData("<")]
     public void WhatOnlyLooksLikeASpecialTokenIsText(string text) =>
-        Assert.All(tokenizer.Encode(text)[..^1], id => Assert.InRange(id, tokenizer.UnkId, SmallVocabulary.Size - 1));
+        Assert.All(_tokenizer.Encode(text)[..^1], id => Assert.InRange(id, _tokenizer.UnkId, SmallVocabulary.Size - 1));
 
     [Fact]
     public void SpecialTokensInATextAreSplitOffWithTheSpaceBesideThem()
     {
-        var the = tokenizer.Encode("the", addEos: false);
-        Assert.Equal([.. the, 1, .. the, 0, .. the, 2, .. the, 1], tokenizer.Encode("the</s>the <pad>\u00A0the\u001C<unk>  the"));
-        Assert.Equal([.. the, 2, .. tokenizer.Encode("<", addEos: false), 2, 1], tokenizer.Encode("the <unk><<unk>"));
+        var the = _tokenizer.Encode("the", addEos: false);
+        Assert.Equal([.. the, 1, .. the, 0, .. the, 2, .. the, 1], _tokenizer.Encode("the</s>the <pad>\u00A0the\u001C<unk>  the"));
+        Assert.Equal([.. the, 2, .. _tokenizer.Encode("<", addEos: false), 2, 1], _tokenizer.Encode("the <unk><<unk>"));
     }
 
     [Fact]
     public void ATextThatEndsWithItsEndGetsNoSecondOne()
     {
-        Assert.Equal(tokenizer.Encode("the garden"), tokenizer.Encode("the garden</s>"));
-        Assert.Equal(tokenizer.Encode("the garden"), tokenizer.Encode("the garden </s>  "));
-        Assert.Equal([1, 1], tokenizer.Encode("</s></s>"));
+        Assert.Equal(_tokenizer.Encode("the garden"), _tokenizer.Encode("the garden</s>"));
+        Assert.Equal(_tokenizer.Encode("the garden"), _tokenizer.Encode("the garden </s>  "));
+        Assert.Equal([1, 1], _tokenizer.Encode("</s></s>"));
     }
 
     [Fact]
     public void TruncationLeavesRoomForTheEnd()
     {
-        var whole = tokenizer.Encode("The river crosses the garden.");
+        var whole = _tokenizer.Encode("The river crosses the garden.");
         for (var length = 1; length <= whole.Length + 1; length++)
         {
-            var cut = tokenizer.Encode("The river crosses the garden.", length);
+            var cut = _tokenizer.Encode("The river crosses the garden.", length);
             Assert.Equal(Math.Min(length, whole.Length), cut.Length);
             Assert.Equal([.. whole[..(cut.Length - 1)], 1], cut);
-            Assert.Equal(whole[..Math.Min(length, whole.Length - 1)], tokenizer.Encode("The river crosses the garden.", length, addEos: false));
+            Assert.Equal(whole[..Math.Min(length, whole.Length - 1)], _tokenizer.Encode("The river crosses the garden.", length, addEos: false));
         }
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => tokenizer.Encode("x", 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _tokenizer.Encode("x", 0));
     }
 
     [Fact]
     public void TruncationAtAnEndInTheTextAddsNoSecondOne()
     {
-        var the = tokenizer.Encode("the", addEos: false);
-        Assert.Equal([.. the, 1], tokenizer.Encode("the</s>the the the", the.Length + 2));
+        var the = _tokenizer.Encode("the", addEos: false);
+        Assert.Equal([.. the, 1], _tokenizer.Encode("the</s>the the the", the.Length + 2));
     }
 
     [Fact]
     public void SpecialTokensAreShownOrLeftOut()
     {
-        int[] ids = [0, .. tokenizer.Encode("the <extra_id_5> garden", addEos: false), 2, 1, 0];
-        Assert.Equal("the garden", tokenizer.Decode(ids));
-        Assert.Equal("<pad> the<extra_id_5> garden<unk></s><pad>", tokenizer.Decode(ids, skipSpecialTokens: false));
+        int[] ids = [0, .. _tokenizer.Encode("the <extra_id_5> garden", addEos: false), 2, 1, 0];
+        Assert.Equal("the garden", _tokenizer.Decode(ids));
+        Assert.Equal("<pad> the<extra_id_5> garden<unk></s><pad>", _tokenizer.Decode(ids, skipSpecialTokens: false));
     }
 
     [Fact]
     public void AnIdAboveTheVocabularyIsNoText()
     {
-        int[] ids = [.. tokenizer.Encode("the", addEos: false), tokenizer.VocabularySize, tokenizer.VocabularySize + 27];
-        Assert.Equal("the", tokenizer.Decode(ids));
-        Assert.Equal("the<extra_id_-1><extra_id_-28>", tokenizer.Decode(ids, skipSpecialTokens: false));
+        int[] ids = [.. _tokenizer.Encode("the", addEos: false), _tokenizer.VocabularySize, _tokenizer.VocabularySize + 27];
+        Assert.Equal("the", _tokenizer.Decode(ids));
+        Assert.Equal("the<extra_id_-1><extra_id_-28>", _tokenizer.Decode(ids, skipSpecialTokens: false));
     }
 
     [Fact]
     public void ANegativeIdIsRefused() =>
-        Assert.Contains("-100", Assert.Throws<UserException>(() => tokenizer.Decode([-100])).Message, StringComparison.Ordinal);
+        Assert.Contains("-100", Assert.Throws<UserException>(() => _tokenizer.Decode([-100])).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("seven , letters .", "seven, letters.")]
@@ -117,55 +118,55 @@ public sealed class T5TokenizerTests : IDisposable
     [Fact]
     public void HalfASurrogatePairIsAnUnknownCharacterAndNoCrash()
     {
-        var unknown = tokenizer.Encode("the \uFFFD garden");
-        Assert.Equal(unknown, tokenizer.Encode("the \uD83D garden"));
-        Assert.Equal(unknown, tokenizer.Encode("the \uDE00 garden"));
-        Assert.Equal(1, tokenizer.Encode("\uD83D\uDE00").Count(id => id == tokenizer.UnkId));
+        var unknown = _tokenizer.Encode("the \uFFFD garden");
+        Assert.Equal(unknown, _tokenizer.Encode("the \uD83D garden"));
+        Assert.Equal(unknown, _tokenizer.Encode("the \uDE00 garden"));
+        Assert.Equal(1, _tokenizer.Encode("\uD83D\uDE00").Count(id => id == _tokenizer.UnkId));
     }
 
     [Fact]
     public void AZeroInATextIsACharacterLikeAnother()
     {
-        var ids = tokenizer.Encode("the\0garden");
-        Assert.Equal(1, ids.Count(id => id == tokenizer.UnkId));
-        Assert.Equal([.. tokenizer.Encode("the", addEos: false)], ids[..^1].TakeWhile(id => id != tokenizer.UnkId));
+        var ids = _tokenizer.Encode("the\0garden");
+        Assert.Equal(1, ids.Count(id => id == _tokenizer.UnkId));
+        Assert.Equal([.. _tokenizer.Encode("the", addEos: false)], ids[..^1].TakeWhile(id => id != _tokenizer.UnkId));
     }
 
     [Fact]
     public void AVeryLongLineIsEncodedWhole()
     {
-        var ids = tokenizer.Encode(string.Join(' ', Enumerable.Repeat("the", 200_000)));
+        var ids = _tokenizer.Encode(string.Join(' ', Enumerable.Repeat("the", 200_000)));
         Assert.Equal(200_001, ids.Length);
-        Assert.Single(ids.Distinct(), id => id != tokenizer.EosId);
+        Assert.Single(ids.Distinct(), id => id != _tokenizer.EosId);
     }
 
     [Fact]
     public void ABatchHasTheIdsOfItsTexts()
     {
         string[] texts = [.. SmallVocabulary.Sentences, "", "<extra_id_3>"];
-        Assert.Equal(texts.Select(text => tokenizer.Encode(text, 9)), tokenizer.EncodeBatch(texts, 9));
-        Assert.Empty(tokenizer.EncodeBatch([]));
+        Assert.Equal(texts.Select(text => _tokenizer.Encode(text, 9)), _tokenizer.EncodeBatch(texts, 9));
+        Assert.Empty(_tokenizer.EncodeBatch([]));
     }
 
     [Fact]
     public void ASavedVocabularyLoadsAsItWas()
     {
-        T5Tokenizer.FromModel(SmallVocabulary.Model, sentinels: 7).Save(Path.Combine(folder, "new"));
-        var loaded = T5Tokenizer.Load(Path.Combine(folder, "new"));
+        T5Tokenizer.FromModel(SmallVocabulary.Model, sentinels: 7).Save(_folder.Path("new"));
+        var loaded = T5Tokenizer.Load(_folder.Path("new"));
         Assert.Equal(SmallVocabulary.Model, loaded.Model.ToArray());
         Assert.Equal(7, loaded.SentinelCount);
-        Assert.Equal(["spiece.model", "tokenizer_config.json"], Directory.GetFiles(Path.Combine(folder, "new")).Select(Path.GetFileName).Order());
+        Assert.Equal(["spiece.model", "tokenizer_config.json"], Directory.GetFiles(_folder.Path("new")).Select(Path.GetFileName).Order());
     }
 
     [Fact]
     public void TheConfigurationBesideAVocabularyIsHeeded()
     {
-        tokenizer.Save(folder);
-        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), """{ "extra_ids": 0, "clean_up_tokenization_spaces": false }""");
-        var loaded = T5Tokenizer.Load(Path.Combine(folder, "spiece.model"));
+        _tokenizer.Save(_folder.Root);
+        File.WriteAllText(_folder.Path("tokenizer_config.json"), """{ "extra_ids": 0, "clean_up_tokenization_spaces": false }""");
+        var loaded = T5Tokenizer.Load(_folder.Path("spiece.model"));
         Assert.Equal(SmallVocabulary.Size, loaded.VocabularySize);
-        Assert.Equal("the .", loaded.Decode([.. tokenizer.Encode("the", addEos: false), .. tokenizer.Encode(" .", addEos: false)]));
-        Assert.Equal("the.", loaded.Decode(tokenizer.Encode("the ."), cleanUpSpaces: true));
+        Assert.Equal("the .", loaded.Decode([.. _tokenizer.Encode("the", addEos: false), .. _tokenizer.Encode(" .", addEos: false)]));
+        Assert.Equal("the.", loaded.Decode(_tokenizer.Encode("the ."), cleanUpSpaces: true));
     }
 
     [Theory]
@@ -175,16 +176,16 @@ public sealed class T5TokenizerTests : IDisposable
     [InlineData("[]", "tokenizer_config.json")]
     public void ABadConfigurationIsNamed(string json, string named)
     {
-        tokenizer.Save(folder);
-        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), json);
-        Assert.Contains(named, Assert.Throws<UserException>(() => T5Tokenizer.Load(folder)).Message, StringComparison.Ordinal);
+        _tokenizer.Save(_folder.Root);
+        File.WriteAllText(_folder.Path("tokenizer_config.json"), json);
+        Assert.Contains(named, Assert.Throws<UserException>(() => T5Tokenizer.Load(_folder.Root)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void AMissingVocabularyIsNamed()
     {
-        var expected = Path.Combine(folder, "spiece.model");
-        Assert.Contains(expected, Assert.Throws<UserException>(() => T5Tokenizer.Load(folder)).Message, StringComparison.Ordinal);
+        var expected = _folder.Path("spiece.model");
+        Assert.Contains(expected, Assert.Throws<UserException>(() => T5Tokenizer.Load(_folder.Root)).Message, StringComparison.Ordinal);
         Assert.Contains("no/such", Assert.Throws<UserException>(() => T5Tokenizer.Load("no/such/spiece.model")).Message, StringComparison.Ordinal);
     }
 
@@ -212,9 +213,9 @@ public sealed class T5TokenizerTests : IDisposable
     [MemberData(nameof(Corrupt))]
     public void ACorruptVocabularyIsNamed(byte[] content)
     {
-        var file = Path.Combine(folder, "spiece.model");
+        var file = _folder.Path("spiece.model");
         File.WriteAllBytes(file, content);
-        var message = Assert.Throws<UserException>(() => T5Tokenizer.Load(folder)).Message;
+        var message = Assert.Throws<UserException>(() => T5Tokenizer.Load(_folder.Root)).Message;
         Assert.StartsWith(file, message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
     }
@@ -231,9 +232,9 @@ public sealed class T5TokenizerTests : IDisposable
     [Fact]
     public void AModelWithTooFewRowsIsRefused()
     {
-        tokenizer.EnsureFits(tokenizer.VocabularySize, "config.json");
-        tokenizer.EnsureFits(tokenizer.VocabularySize + 28, "config.json");
-        var error = Assert.Throws<UserException>(() => tokenizer.EnsureFits(163, "model/config.json"));
+        _tokenizer.EnsureFits(_tokenizer.VocabularySize, "config.json");
+        _tokenizer.EnsureFits(_tokenizer.VocabularySize + 28, "config.json");
+        var error = Assert.Throws<UserException>(() => _tokenizer.EnsureFits(163, "model/config.json"));
         Assert.Contains("model/config.json is only 163", error.Message, StringComparison.Ordinal);
         Assert.Contains("164 ids", error.Message, StringComparison.Ordinal);
     }
@@ -245,7 +246,7 @@ public sealed class T5TokenizerTests : IDisposable
         var patched = T5Tokenizer.FromModel(new SentencePieceProto(SmallVocabulary.Model).WithBeginningOfSentence(0));
         foreach (var sentence in SmallVocabulary.Sentences)
         {
-            Assert.Equal(tokenizer.Encode(sentence), patched.Encode(sentence));
+            Assert.Equal(_tokenizer.Encode(sentence), patched.Encode(sentence));
         }
     }
 
@@ -253,15 +254,15 @@ public sealed class T5TokenizerTests : IDisposable
     public void SeveralThreadsMayUseOneTokenizer()
     {
         string[] sentences = [.. SmallVocabulary.Sentences];
-        int[][] alone = [.. sentences.Select(sentence => tokenizer.Encode(sentence))];
-        Parallel.For(0, 2000, i => Assert.Equal(alone[i % alone.Length], tokenizer.Encode(sentences[i % alone.Length])));
+        int[][] alone = [.. sentences.Select(sentence => _tokenizer.Encode(sentence))];
+        Parallel.For(0, 2000, i => Assert.Equal(alone[i % alone.Length], _tokenizer.Encode(sentences[i % alone.Length])));
     }
 
     [Fact]
     public void TheConfigurationWrittenIsJsonThatHuggingFaceReads()
     {
-        tokenizer.Save(folder);
-        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "tokenizer_config.json")));
+        _tokenizer.Save(_folder.Root);
+        using var json = JsonDocument.Parse(File.ReadAllBytes(_folder.Path("tokenizer_config.json")));
         Assert.Equal("T5Tokenizer", json.RootElement.GetProperty("tokenizer_class").GetString());
         Assert.Equal(100, json.RootElement.GetProperty("extra_ids").GetInt32());
         Assert.Equal("</s>", json.RootElement.GetProperty("eos_token").GetString());

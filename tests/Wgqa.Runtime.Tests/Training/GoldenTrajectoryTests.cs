@@ -3,7 +3,7 @@ using TorchSharp;
 using Wgqa.Checkpoints;
 using Wgqa.Conversion;
 using Wgqa.Models;
-using Wgqa.Runtime.Tests.Decoding;
+using Wgqa.Runtime.Tests.Models;
 using Wgqa.Testing;
 using Wgqa.Training;
 using static TorchSharp.torch;
@@ -16,7 +16,7 @@ namespace Wgqa.Runtime.Tests.Training;
 /// </summary>
 public sealed class GoldenTrajectoryTests : IDisposable
 {
-    private readonly ScratchFolder _scratch = new();
+    private readonly TemporaryFolder _scratch = new();
 
     public void Dispose() => _scratch.Dispose();
 
@@ -37,14 +37,14 @@ public sealed class GoldenTrajectoryTests : IDisposable
 
     private static readonly Dictionary<string, AttentionVariant> Variants = new()
     {
-        ["gqa_mean_G2"] = AttentionVariant.Of<PooledG2>(),
-        ["gqa_mean_G1"] = AttentionVariant.Of<PooledG1>(),
-        ["wgqa_scalar_mean_G2"] = AttentionVariant.Of<ScalarG2>(),
-        ["wgqa_scalar_gauss_G2"] = AttentionVariant.Of<ScalarG2>(),
-        ["wgqa_col_mean_G2"] = AttentionVariant.Of<ColumnG2>(),
-        ["wgqa_row_mean_G2"] = AttentionVariant.Of<RowG2>(),
-        ["wgqa_scalar_mean_G1"] = AttentionVariant.Of<ScalarG1>(),
-        ["wgqa_row_gauss_G1"] = AttentionVariant.Of<RowG1>(),
+        ["gqa_mean_G2"] = AttentionVariant.Of<GoldenMeanG2>(),
+        ["gqa_mean_G1"] = AttentionVariant.Of<GoldenMeanG1>(),
+        ["wgqa_scalar_mean_G2"] = AttentionVariant.Of<GoldenScalarG2>(),
+        ["wgqa_scalar_gauss_G2"] = AttentionVariant.Of<GoldenScalarG2>(),
+        ["wgqa_col_mean_G2"] = AttentionVariant.Of<GoldenColG2>(),
+        ["wgqa_row_mean_G2"] = AttentionVariant.Of<GoldenRowG2>(),
+        ["wgqa_scalar_mean_G1"] = AttentionVariant.Of<GoldenScalarG1>(),
+        ["wgqa_row_gauss_G1"] = AttentionVariant.Of<GoldenRowG1>(),
     };
 
     public static TheoryData<string, string> Cases
@@ -104,7 +104,7 @@ public sealed class GoldenTrajectoryTests : IDisposable
     private IReadOnlyList<MetricsLine> Train(T5 t5, string data, TrainingOptions options, JsonNode golden)
     {
         using var task = new GoldenTask(t5, SharedFolder.Path("golden", data, "golden_train.safetensors"));
-        using var run = RunFolder.Open(_scratch.In("run"), options);
+        using var run = RunFolder.Open(_scratch.Path("run"), options);
 
         Trainer.Fit(task, options, run);
 

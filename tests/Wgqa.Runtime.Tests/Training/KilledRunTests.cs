@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Wgqa.Testing;
 using Wgqa.Training;
 
 namespace Wgqa.Runtime.Tests.Training;
@@ -8,7 +9,7 @@ namespace Wgqa.Runtime.Tests.Training;
 public sealed class KilledRunTests : IDisposable
 {
     private static readonly TrainingOptions Options = new() { Steps = 40, Seed = 3, LogEvery = 1, CheckpointEvery = 4, LearningRate = 0.05 };
-    private readonly ScratchFolder _scratch = new();
+    private readonly TemporaryFolder _scratch = new();
 
     public void Dispose() => _scratch.Dispose();
 
@@ -25,9 +26,9 @@ public sealed class KilledRunTests : IDisposable
             await process.WaitForExitAsync();
         }
 
-        Assert.False(File.Exists(_scratch.In("killed", "summary.json")));
+        Assert.False(File.Exists(_scratch.Path("killed", "summary.json")));
         Assert.Equal(expected, Finish("killed"));
-        Assert.Equal(Enumerable.Range(1, Options.Steps), MetricsLog.Read(_scratch.In("killed", "metrics.jsonl")).Select(static line => line.Step));
+        Assert.Equal(Enumerable.Range(1, Options.Steps), MetricsLog.Read(_scratch.Path("killed", "metrics.jsonl")).Select(static line => line.Step));
     }
 
     [Theory]
@@ -75,7 +76,7 @@ public sealed class KilledRunTests : IDisposable
     private float[] Finish(string name)
     {
         using var task = new Regression(Options.Seed);
-        using var run = RunFolder.Open(_scratch.In(name), Options);
+        using var run = RunFolder.Open(_scratch.Path(name), Options);
         Trainer.Fit(task, Options, run);
         return task.Weights();
     }
@@ -83,7 +84,7 @@ public sealed class KilledRunTests : IDisposable
     private Process Start(string name)
     {
         var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
-        return Process.Start(new ProcessStartInfo(host, [typeof(KilledRunTests).Assembly.Location, "train", _scratch.In(name)]) { RedirectStandardOutput = true })!;
+        return Process.Start(new ProcessStartInfo(host, [typeof(KilledRunTests).Assembly.Location, "train", _scratch.Path(name)]) { RedirectStandardOutput = true })!;
     }
 
     private static async Task WaitForStep(Process process, int step)

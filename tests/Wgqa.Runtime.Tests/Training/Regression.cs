@@ -98,13 +98,3 @@ internal sealed class Regression : ITrainingTask<RegressionBatch>, IDisposable
 /// <summary>Tests that draw from torch's global generator run while no other test does.</summary>
 [CollectionDefinition(nameof(GlobalGenerator), DisableParallelization = true)]
 public sealed class GlobalGenerator;
-
-/// <summary>A folder that goes when the test does.</summary>
-internal sealed class ScratchFolder : IDisposable
-{
-    public string Path { get; } = Directory.CreateTempSubdirectory("wgqa-").FullName;
-
-    public string In(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
-}

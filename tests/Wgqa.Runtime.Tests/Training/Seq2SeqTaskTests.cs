@@ -1,7 +1,8 @@
 using TorchSharp;
 using Wgqa.Data;
 using Wgqa.Models;
-using Wgqa.Runtime.Tests.Decoding;
+using Wgqa.Runtime.Tests.Models;
+using Wgqa.Testing;
 using Wgqa.Training;
 
 namespace Wgqa.Runtime.Tests.Training;
@@ -22,17 +23,17 @@ public sealed class Seq2SeqTaskTests : IDisposable
     };
 
     private static readonly TrainingOptions Options = new() { Steps = 100, Seed = 5, LogEvery = 10, CheckpointEvery = 30, LearningRate = 0.01 };
-    private readonly ScratchFolder _scratch = new();
+    private readonly TemporaryFolder _scratch = new();
 
     public void Dispose() => _scratch.Dispose();
 
     [Fact]
     public void AVariantLearnsToCopyLeavesNoTensorBehindAndSavesAFolderThatLoads()
     {
-        using var model = Model(AttentionVariant.Of<ColumnG2>());
+        using var model = Model(AttentionVariant.Of<GoldenColG2>());
         var live = new List<long>();
         var task = new Seq2SeqTask(model, Copies(40, seed: 1), batchSize: 8, Options.Seed, Copies(10, seed: 2));
-        using var run = RunFolder.Open(_scratch.In("run"), Options);
+        using var run = RunFolder.Open(_scratch.Path("run"), Options);
 
         var summary = Trainer.Fit(task, Options with { ValidateEvery = 25 }, run, new Watcher(() => live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount)));
 
@@ -41,7 +42,7 @@ public sealed class Seq2SeqTaskTests : IDisposable
         Assert.Single(live.Skip(2).Distinct());
         var lines = MetricsLog.Read(run.MetricsFile);
         Assert.True(lines[^1].Loss < lines[0].Loss - 0.5, $"the loss went from {lines[0].Loss} to {lines[^1].Loss}");
-        using var loaded = T5Folder.Load(run.ModelFolder, [AttentionVariant.Of<ColumnG2>()]);
+        using var loaded = T5Folder.Load(run.ModelFolder, [AttentionVariant.Of<GoldenColG2>()]);
         Assert.Equal(Weights(model), Weights(loaded));
         var restored = new Seq2SeqTask(loaded, Copies(40, seed: 1), batchSize: 8, Options.Seed, Copies(10, seed: 2));
         Assert.Equal(summary.ValidationLoss!.Value, Validate(restored), 1e-12);
@@ -51,14 +52,14 @@ public sealed class Seq2SeqTaskTests : IDisposable
     public void AStoppedRunResumesBitForBit()
     {
         var options = Options with { Steps = 20, Accumulation = 2, ClipGradientNorm = 1 };
-        using var straight = Model(AttentionVariant.Of<RowG1>());
+        using var straight = Model(AttentionVariant.Of<GoldenRowG1>());
         Fit(straight, "straight", options, stopAt: null);
-        using (var stopped = Model(AttentionVariant.Of<RowG1>()))
+        using (var stopped = Model(AttentionVariant.Of<GoldenRowG1>()))
         {
             Assert.Throws<OperationCanceledException>(() => Fit(stopped, "stopped", options, stopAt: 13));
         }
 
-        using var resumed = Model(AttentionVariant.Of<RowG1>());
+        using var resumed = Model(AttentionVariant.Of<GoldenRowG1>());
         Fit(resumed, "stopped", options, stopAt: null);
 
         Assert.Equal(Weights(straight), Weights(resumed));
@@ -86,7 +87,7 @@ public sealed class Seq2SeqTaskTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         var step = 0;
-        using var run = RunFolder.Open(_scratch.In(name), options);
+        using var run = RunFolder.Open(_scratch.Path(name), options);
         Trainer.Fit(new Seq2SeqTask(model, Copies(24, seed: 1), batchSize: 8, options.Seed), options, run, new Watcher(() =>
         {
             if (++step == stopAt)

@@ -1,4 +1,5 @@
 using TorchSharp;
+using Wgqa.Testing;
 using Wgqa.Training;
 using static TorchSharp.torch;
 
@@ -8,7 +9,7 @@ namespace Wgqa.Runtime.Tests.Training;
 public sealed class TrainerTests : IDisposable
 {
     private static readonly TrainingOptions Options = new() { Steps = 12, Seed = 7, LogEvery = 2, CheckpointEvery = 5, LearningRate = 0.05 };
-    private readonly ScratchFolder _scratch = new();
+    private readonly TemporaryFolder _scratch = new();
 
     public void Dispose() => _scratch.Dispose();
 
@@ -43,7 +44,7 @@ public sealed class TrainerTests : IDisposable
 
                 return loss;
             };
-            using var run = RunFolder.Open(_scratch.In("stopped"), options);
+            using var run = RunFolder.Open(_scratch.Path("stopped"), options);
             var stopped = Assert.Throws<OperationCanceledException>(() => Trainer.Fit(task, options, run, stop: stop.Token));
             Assert.Contains($"Stopped after step {stopAfterBatches / accumulation} of 12", stopped.Message);
             Assert.Null(run.Summary);
@@ -64,12 +65,12 @@ public sealed class TrainerTests : IDisposable
         {
             var batches = 0;
             task.OnLoss = loss => ++batches == 9 ? throw new InvalidOperationException("as if the process had died") : loss;
-            using var run = RunFolder.Open(_scratch.In("died"), Options);
+            using var run = RunFolder.Open(_scratch.Path("died"), Options);
             Assert.Throws<InvalidOperationException>(() => Trainer.Fit(task, Options, run));
             Assert.Equal([2, 4, 6, 8], MetricsLog.Read(run.MetricsFile).Select(static line => line.Step));
 
             // What a kill in the middle of the next checkpoint, and of the next line of the log, would have left.
-            Directory.CreateDirectory(_scratch.In("died", "checkpoint", "step-00000010.partial"));
+            Directory.CreateDirectory(_scratch.Path("died", "checkpoint", "step-00000010.partial"));
             File.AppendAllText(run.MetricsFile, """{"step":9,"epo""");
         }
 
@@ -77,7 +78,7 @@ public sealed class TrainerTests : IDisposable
 
         Assert.Equal(straight, resumed);
         Assert.Equal(straightLines.Select(WithoutTimes), resumedLines.Select(WithoutTimes));
-        Assert.Equal(["step-00000012"], Directory.GetDirectories(_scratch.In("died", "checkpoint")).Select(Path.GetFileName));
+        Assert.Equal(["step-00000012"], Directory.GetDirectories(_scratch.Path("died", "checkpoint")).Select(Path.GetFileName));
     }
 
     [Fact]
@@ -85,7 +86,7 @@ public sealed class TrainerTests : IDisposable
     {
         Train("run", Options);
         using var task = new Regression(Options.Seed) { OnLoss = static _ => throw new InvalidOperationException("trained again") };
-        using var run = RunFolder.Open(_scratch.In("run"), Options);
+        using var run = RunFolder.Open(_scratch.Path("run"), Options);
 
         var summary = Trainer.Fit(task, Options, run);
 
@@ -104,13 +105,13 @@ public sealed class TrainerTests : IDisposable
         using var task = new Regression(Options.Seed);
         var batches = 0;
         task.OnLoss = loss => ++batches == 7 ? loss.mul_(factor) : loss;
-        using var run = RunFolder.Open(_scratch.In("run"), Options);
+        using var run = RunFolder.Open(_scratch.Path("run"), Options);
 
         var error = Assert.Throws<UserException>(() => Trainer.Fit(task, Options, run));
 
         Assert.StartsWith(expected, error.Message);
         Assert.Contains("step-00000005", error.Message);
-        Assert.True(Directory.Exists(_scratch.In("run", "checkpoint", "step-00000005")));
+        Assert.True(Directory.Exists(_scratch.Path("run", "checkpoint", "step-00000005")));
     }
 
     [Fact]
@@ -128,7 +129,7 @@ public sealed class TrainerTests : IDisposable
 
             return loss;
         };
-        using var run = RunFolder.Open(_scratch.In("run"), options);
+        using var run = RunFolder.Open(_scratch.Path("run"), options);
 
         Trainer.Fit(task, options, run);
 
@@ -142,7 +143,7 @@ public sealed class TrainerTests : IDisposable
         var (alone, _) = Train("alone", Options);
         var options = Options with { ValidateEvery = 3, KeepBest = true };
         using var task = new Regression(options.Seed) { ValidationBatches = 2 };
-        using var run = RunFolder.Open(_scratch.In("validated"), options);
+        using var run = RunFolder.Open(_scratch.Path("validated"), options);
 
         var summary = Trainer.Fit(task, options, run);
 
@@ -186,7 +187,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void DataWithoutABatchIsRefused()
     {
-        using var run = RunFolder.Open(_scratch.In("run"), Options);
+        using var run = RunFolder.Open(_scratch.Path("run"), Options);
         using var task = new NoData();
 
         var error = Assert.Throws<UserException>(() => Trainer.Fit(task, Options, run));
@@ -198,8 +199,8 @@ public sealed class TrainerTests : IDisposable
     public void ACheckpointOfAnotherModelIsRefused()
     {
         Train("run", Options);
-        File.Delete(_scratch.In("run", "summary.json"));
-        File.WriteAllText(Directory.GetFiles(_scratch.In("run", "checkpoint"), "model.safetensors", SearchOption.AllDirectories).Single(), "");
+        File.Delete(_scratch.Path("run", "summary.json"));
+        File.WriteAllText(Directory.GetFiles(_scratch.Path("run", "checkpoint"), "model.safetensors", SearchOption.AllDirectories).Single(), "");
 
         var error = Assert.Throws<UserException>(() => Train("run", Options));
 
@@ -210,7 +211,7 @@ public sealed class TrainerTests : IDisposable
     private (float[] Weights, IReadOnlyList<MetricsLine> Lines) Train(string name, TrainingOptions options)
     {
         using var task = new Regression(options.Seed);
-        using var run = RunFolder.Open(_scratch.In(name), options);
+        using var run = RunFolder.Open(_scratch.Path(name), options);
         Trainer.Fit(task, options, run);
         return (task.Weights(), MetricsLog.Read(run.MetricsFile));
     }

@@ -1,14 +1,16 @@
 using System.IO.Compression;
 using System.Text;
 
-namespace Wgqa.Data;
+namespace Wgqa.Testing;
 
 /// <summary>A folder for one test's files, removed after it.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    private readonly string root = Directory.CreateTempSubdirectory("wgqa-data-").FullName;
+    /// <summary>The folder's full path.</summary>
+    public string Root { get; } = Directory.CreateTempSubdirectory("wgqa-").FullName;
 
-    public string Path(string name) => System.IO.Path.Combine(root, name);
+    /// <summary>A path in the folder, whether anything is there or not.</summary>
+    public string Path(params string[] parts) => System.IO.Path.Combine([Root, .. parts]);
 
     /// <summary>Writes a file, gzipped where its name ends so, and returns its path.</summary>
     public string Write(string name, string text) => Write(name, Encoding.UTF8.GetBytes(text));
@@ -32,5 +34,5 @@ internal sealed class TemporaryFolder : IDisposable
         return memory.ToArray();
     }
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose() => Directory.Delete(Root, recursive: true);
 }
