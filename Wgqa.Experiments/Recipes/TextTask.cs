@@ -1,3 +1,4 @@
+using Wgqa.Data;
 using Wgqa.Metrics;
 
 namespace Wgqa.Experiments.Recipes;
@@ -10,10 +11,10 @@ namespace Wgqa.Experiments.Recipes;
 internal sealed record TextTask(string Name, string Prefix, int MaxSourceTokens, int MaxTargetTokens)
 {
     /// <summary>German to English, scored by corpus BLEU.</summary>
-    public static TextTask Translation { get; } = new("translation", "translate German to English: ", 128, 128);
+    public static TextTask Translation { get; } = new("translation", Seq2SeqEncoder.TranslationPrefix("German", "English"), 128, 128);
 
     /// <summary>Summarisation at the paper's lengths (512 in, 256 out), scored by ROUGE with stemming.</summary>
-    public static TextTask Summarization { get; } = new("summarization", "summarize: ", 512, 256);
+    public static TextTask Summarization { get; } = new("summarization", Seq2SeqEncoder.SummarizationPrefix, 512, 256);
 
     /// <summary>The task of that name.</summary>
     /// <exception cref="UserException">There is none.</exception>

@@ -6,17 +6,17 @@ namespace Wgqa.Data;
 /// </summary>
 public struct SeededRandom
 {
-    private const ulong Gamma = 0x9E3779B97F4A7C15;
+    internal const ulong Gamma = 0x9E3779B97F4A7C15;
 
-    private ulong state;
+    private ulong _state;
 
     /// <summary>A sequence of its own for each pair: neighbouring seeds, or indices, have unrelated ones.</summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="index">What of the run it is for, such as the epoch.</param>
-    public SeededRandom(ulong seed, ulong index = 0) => state = Mix(Mix(seed + Gamma) + ((index + 1) * Gamma));
+    public SeededRandom(ulong seed, ulong index = 0) => _state = Mix(Mix(seed + Gamma) + ((index + 1) * Gamma));
 
     /// <summary>The next 64 bits.</summary>
-    public ulong Next() => Mix(state += Gamma);
+    public ulong Next() => Mix(_state += Gamma);
 
     /// <summary>A number from 0 to <paramref name="bound"/> − 1, each as likely to within 2⁻³².</summary>
     public int Next(int bound)
@@ -35,7 +35,8 @@ public struct SeededRandom
         }
     }
 
-    private static ulong Mix(ulong z)
+    /// <summary>SplitMix64's finalizer: numbers that differ in one bit come out unrelated.</summary>
+    internal static ulong Mix(ulong z)
     {
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;

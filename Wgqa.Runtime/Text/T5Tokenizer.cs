@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.ML.Tokenizers;
+using Wgqa.Checkpoints;
 
 namespace Wgqa.Text;
 
@@ -26,15 +27,15 @@ public sealed class T5Tokenizer
     private const string SentinelStart = "<extra_id_";
     private const int DefaultSentinels = 100;
 
-    private readonly SentencePieceTokenizer pieces;
-    private readonly int pieceCount;
-    private readonly bool cleanUp;
-    private readonly string source;
+    private readonly SentencePieceTokenizer _pieces;
+    private readonly int _pieceCount;
+    private readonly bool _cleanUp;
+    private readonly string _source;
 
     private T5Tokenizer(string source, byte[] model, int sentinels, bool cleanUp)
     {
-        this.source = source;
-        this.cleanUp = cleanUp;
+        _source = source;
+        _cleanUp = cleanUp;
         Model = model;
         SentinelCount = sentinels;
         SentencePieceProto proto;
@@ -47,7 +48,7 @@ public sealed class T5Tokenizer
             throw Unreadable(exception);
         }
 
-        pieceCount = proto.PieceCount;
+        _pieceCount = proto.PieceCount;
         PadId = Required(proto, "<pad>"u8);
         EosId = Required(proto, "</s>"u8);
         UnkId = Required(proto, "<unk>"u8);
@@ -58,7 +59,7 @@ public sealed class T5Tokenizer
 #else
             using var stream = new MemoryStream(proto.WithBeginningOfSentence((byte)PadId), writable: false);
 #endif
-            pieces = SentencePieceTokenizer.Create(stream, addBeginningOfSentence: false, addEndOfSentence: false);
+            _pieces = SentencePieceTokenizer.Create(stream, addBeginningOfSentence: false, addEndOfSentence: false);
         }
         catch (DllNotFoundException exception)
         {
@@ -83,7 +84,7 @@ public sealed class T5Tokenizer
     public int SentinelCount { get; }
 
     /// <summary>Pieces and sentinels together. A model's own vocabulary may be larger (32,128 for T5's 32,100).</summary>
-    public int VocabularySize => pieceCount + SentinelCount;
+    public int VocabularySize => _pieceCount + SentinelCount;
 
     /// <summary>The serialized SentencePiece model, to be written beside a checkpoint.</summary>
     public ReadOnlyMemory<byte> Model { get; }
@@ -180,7 +181,7 @@ public sealed class T5Tokenizer
         {
             if (id < 0)
             {
-                throw new UserException($"{id} is not an id of {source}, whose ids are 0 to {VocabularySize - 1}");
+                throw new UserException($"{id} is not an id of {_source}, whose ids are 0 to {VocabularySize - 1}");
             }
 
             if (SpecialToken(id) is not { } token)
@@ -190,15 +191,15 @@ public sealed class T5Tokenizer
             }
             else if (!skipSpecialTokens)
             {
-                text.Append(afterSpecial ? "" : " ").Append(pieces.Decode(run)).Append(token);
+                text.Append(afterSpecial ? "" : " ").Append(_pieces.Decode(run)).Append(token);
                 run.Clear();
                 afterSpecial = true;
             }
         }
 
-        text.Append(pieces.Decode(run));
+        text.Append(_pieces.Decode(run));
         var decoded = PythonWhitespace.Strip(text.ToString().AsSpan()).ToString();
-        return cleanUpSpaces ?? cleanUp ? CleanUp(decoded) : decoded;
+        return cleanUpSpaces ?? _cleanUp ? CleanUp(decoded) : decoded;
     }
 
     /// <summary>Checks that a model has a row for every id of this vocabulary.</summary>
@@ -210,12 +211,12 @@ public sealed class T5Tokenizer
         if (modelVocabularySize < VocabularySize)
         {
             throw new UserException(
-                $"{source} has {pieceCount} pieces and {SentinelCount} sentinels, {VocabularySize} ids together, and vocab_size in {model} is only {modelVocabularySize}");
+                $"{_source} has {_pieceCount} pieces and {SentinelCount} sentinels, {VocabularySize} ids together, and vocab_size in {model} is only {modelVocabularySize}");
         }
     }
 
     /// <summary>Writes <c>spiece.model</c> and <c>tokenizer_config.json</c> into a folder, from which Hugging Face loads them.</summary>
-    /// <exception cref="UserException">The folder cannot be written.</exception>
+    /// <exception cref="UserException">A file cannot be written.</exception>
     public void Save(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -228,26 +229,11 @@ public sealed class T5Tokenizer
                 ["unk_token"] = "<unk>",
                 ["extra_ids"] = SentinelCount,
                 ["legacy"] = true,
-                ["clean_up_tokenization_spaces"] = cleanUp,
+                ["clean_up_tokenization_spaces"] = _cleanUp,
             },
             new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-        try
-        {
-            Directory.CreateDirectory(folder);
-            Write(Path.Combine(folder, FileName), Model.Span);
-            Write(Path.Combine(folder, ConfigurationName), configuration);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new UserException($"{folder} cannot be written: {exception.Message}", exception);
-        }
-
-        static void Write(string file, ReadOnlySpan<byte> content)
-        {
-            var beside = $"{file}.{Environment.ProcessId}.tmp";
-            File.WriteAllBytes(beside, content);
-            File.Move(beside, file, overwrite: true);
-        }
+        CompleteFile.Write(Path.Combine(folder, FileName), stream => stream.Write(Model.Span));
+        CompleteFile.Write(Path.Combine(folder, ConfigurationName), stream => stream.Write(configuration));
     }
 
     /// <summary>Splits a text at special tokens; the white space beside one of them goes.</summary>
@@ -279,7 +265,7 @@ public sealed class T5Tokenizer
 
     private int[] EncodePieces(ReadOnlySpan<char> text)
     {
-        var ids = pieces.EncodeToIds(text, addBeginningOfSentence: false, addEndOfSentence: false);
+        var ids = _pieces.EncodeToIds(text, addBeginningOfSentence: false, addEndOfSentence: false);
         return ids as int[] ?? [.. ids];
     }
 
@@ -318,17 +304,17 @@ public sealed class T5Tokenizer
         id == EosId ? "</s>"
         : id == PadId ? "<pad>"
         : id == UnkId ? "<unk>"
-        : id >= pieceCount ? string.Create(CultureInfo.InvariantCulture, $"{SentinelStart}{VocabularySize - 1 - id}>")
+        : id >= _pieceCount ? string.Create(CultureInfo.InvariantCulture, $"{SentinelStart}{VocabularySize - 1 - id}>")
         : null;
 
     private int Required(SentencePieceProto proto, ReadOnlySpan<byte> piece)
     {
         var id = proto.IndexOf(piece);
-        return id >= 0 ? id : throw new UserException($"{source} is not a T5 vocabulary: none of its {proto.PieceCount} pieces is {Encoding.UTF8.GetString(piece)}");
+        return id >= 0 ? id : throw new UserException($"{_source} is not a T5 vocabulary: none of its {proto.PieceCount} pieces is {Encoding.UTF8.GetString(piece)}");
     }
 
     private UserException Unreadable(Exception exception) =>
-        new($"{source} cannot be loaded: {exception.Message}", exception);
+        new($"{_source} cannot be loaded: {exception.Message}", exception);
 
     private static string CleanUp(string text) => text
         .Replace(" .", ".", StringComparison.Ordinal)
