@@ -29,9 +29,23 @@ public sealed class GenerationConfigFileTests : IDisposable
         Assert.Equal(
             new GenerationOptions
             {
-                MaxLength = 30, MaxNewTokens = 9, MinLength = 2, MinNewTokens = 1, NumBeams = 4, NumReturnSequences = 2, LengthPenalty = 0.6,
-                EarlyStopping = EarlyStopping.WhenNoneCanImprove, RepetitionPenalty = 1.5, NoRepeatNgramSize = 3, ForcedBosTokenId = 4, ForcedEosTokenId = 1,
-                PadTokenId = 3, DecoderStartTokenId = 2, BadWordsIds = options.BadWordsIds, SuppressTokens = options.SuppressTokens, EosTokenIds = options.EosTokenIds,
+                MaxLength = 30,
+                MaxNewTokens = 9,
+                MinLength = 2,
+                MinNewTokens = 1,
+                NumBeams = 4,
+                NumReturnSequences = 2,
+                LengthPenalty = 0.6,
+                EarlyStopping = EarlyStopping.WhenNoneCanImprove,
+                RepetitionPenalty = 1.5,
+                NoRepeatNgramSize = 3,
+                ForcedBosTokenId = 4,
+                ForcedEosTokenId = 1,
+                PadTokenId = 3,
+                DecoderStartTokenId = 2,
+                BadWordsIds = options.BadWordsIds,
+                SuppressTokens = options.SuppressTokens,
+                EosTokenIds = options.EosTokenIds,
             },
             options);
     }

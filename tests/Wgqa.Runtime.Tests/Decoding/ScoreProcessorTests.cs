@@ -63,7 +63,14 @@ public class ScoreProcessorTests
     {
         var options = new GenerationOptions
         {
-            MaxLength = 8, RepetitionPenalty = 1.2, NoRepeatNgramSize = 2, BadWordsIds = [[3]], MinLength = 3, ForcedBosTokenId = 2, ForcedEosTokenId = 1, SuppressTokens = [4],
+            MaxLength = 8,
+            RepetitionPenalty = 1.2,
+            NoRepeatNgramSize = 2,
+            BadWordsIds = [[3]],
+            MinLength = 3,
+            ForcedBosTokenId = 2,
+            ForcedEosTokenId = 1,
+            SuppressTokens = [4],
         };
         Assert.Equal(
             [typeof(RepetitionPenalty), typeof(NoRepeatNgram), typeof(BadWords), typeof(MinimumLength), typeof(ForcedToken), typeof(ForcedToken), typeof(SuppressedTokens)],

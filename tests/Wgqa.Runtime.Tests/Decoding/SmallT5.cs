@@ -8,7 +8,14 @@ internal static class SmallT5
 {
     public static readonly T5Config Tied = new()
     {
-        VocabSize = 40, ModelDim = 16, HeadDim = 8, Heads = 4, FeedForwardDim = 32, EncoderLayers = 2, DecoderLayers = 2, InitializerFactor = 1.5,
+        VocabSize = 40,
+        ModelDim = 16,
+        HeadDim = 8,
+        Heads = 4,
+        FeedForwardDim = 32,
+        EncoderLayers = 2,
+        DecoderLayers = 2,
+        InitializerFactor = 1.5,
     };
 
     public static readonly T5Config Gated = Tied with { FeedForward = FeedForwardKind.GatedGelu, TieWordEmbeddings = false };
