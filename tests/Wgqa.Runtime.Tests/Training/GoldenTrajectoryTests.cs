@@ -72,6 +72,9 @@ public sealed class GoldenTrajectoryTests : IDisposable
     {
         var golden = JsonNode.Parse(File.ReadAllText(SharedFolder.Path("golden", model, "golden_train.json")))!["cases"]![name]!;
         using var t5 = GoldenTask.Load(model);
+        // One rectifier of t5_tied stands within float32's rounding of its kink in the very first step, and which side it falls on
+        // depends on the processor's kernels. float64 is on the reference's side everywhere (they differ by 1.5e-6 in the loss).
+        t5.to(ScalarType.Float64);
         var initial = t5.named_parameters().ToDictionary(static named => named.Item1, static named => named.Item2.detach().clone());
 
         var lines = Train(t5, model, Options[name], golden);
@@ -95,10 +98,15 @@ public sealed class GoldenTrajectoryTests : IDisposable
         using var multiHead = GoldenTask.Load("t5_tied");
         using var t5 = ModelConversion.Convert(multiHead, Variants[name]);
         ForEach(reference, $"{name}.init.", t5, static (parameter, drawn) => parameter.copy_(drawn));
+        t5.to(ScalarType.Float64); // for the reason above
 
         Train(t5, "t5_tied", Paper, golden);
 
-        ForEach(reference, $"{name}.trained.", t5, static (parameter, trained) => Assert.True(parameter.allclose(trained, 0, 1e-3)));
+        ForEach(reference, $"{name}.trained.", t5, static (parameter, trained) =>
+        {
+            using var single = parameter.detach().to_type(trained.dtype);
+            Assert.True(single.allclose(trained, 0, 1e-3));
+        });
     }
 
     private IReadOnlyList<MetricsLine> Train(T5 t5, string data, TrainingOptions options, JsonNode golden)
@@ -135,7 +143,7 @@ public sealed class GoldenTrajectoryTests : IDisposable
     }
 
     private static void AssertClose(JsonNode expected, IEnumerable<double> actual, double tolerance) =>
-        Assert.Equal(expected.AsArray().Select(static value => (double)value!), actual, (a, b) => Math.Abs(a - b) <= tolerance);
+        Assert.Equal(expected.AsArray().Select(static value => (double)value!), actual, (a, b) => Math.Abs(a - b) <= tolerance * Math.Max(1, Math.Abs(a)));
 }
 
 /// <summary>The four batches of the reference training data, one after another.</summary>
