@@ -59,6 +59,20 @@ public sealed class CheckpointWeights : IDisposable
     public Tensor Read(string name) =>
         _files.TryGetValue(name, out var file) ? file.Read(name) : throw new UserException($"{_source} has no tensor {name}.");
 
+    /// <summary>Checks a tensor's shape by the header alone, before anything of that size is made.</summary>
+    /// <param name="names">The tensor's name, and others that it may have instead.</param>
+    /// <param name="needed">The shape that the model's configuration needs.</param>
+    /// <exception cref="UserException">There is no tensor of these names, or it has another shape.</exception>
+    public void RequireShape(IReadOnlyList<string> names, params long[] needed)
+    {
+        if (names.FirstOrDefault(_files.ContainsKey) is not { } name)
+        {
+            throw new UserException($"{_source} lacks {names[0]}.");
+        }
+
+        RequireShape(name, needed);
+    }
+
     /// <summary>Fills every parameter of a module from the tensor of its name, converting element types; all or nothing.</summary>
     /// <param name="module">A module whose registered names are the checkpoint's.</param>
     /// <param name="sourceOf">Where a parameter is found that the checkpoint lacks: other names for it, in order.</param>
@@ -71,13 +85,9 @@ public sealed class CheckpointWeights : IDisposable
         Refuse("lacks", [.. parameters.Where(p => p.Source is null).Select(p => p.Name)]);
         var used = parameters.Select(p => p.Source).ToHashSet(StringComparer.Ordinal);
         Refuse("has tensors that the model does not: ", [.. Names.Where(name => !used.Contains(name) && ignore?.Invoke(name) != true).Order(StringComparer.Ordinal)]);
-        foreach (var (name, parameter, source) in parameters)
+        foreach (var (_, parameter, source) in parameters)
         {
-            var shape = _files[source!].Entries[source!].Shape;
-            if (!shape.SequenceEqual(parameter.shape))
-            {
-                throw new UserException($"{_source}: {source} is [{string.Join(", ", shape)}], and the model's configuration needs [{string.Join(", ", parameter.shape)}].");
-            }
+            RequireShape(source!, parameter.shape);
         }
 
         using var frozen = no_grad();
@@ -98,6 +108,15 @@ public sealed class CheckpointWeights : IDisposable
     }
 
     private static IEnumerable<string> Sources(string name, Func<string, IEnumerable<string>>? sourceOf) => [name, .. sourceOf?.Invoke(name) ?? []];
+
+    private void RequireShape(string name, long[] needed)
+    {
+        var shape = _files[name].Entries[name].Shape;
+        if (!shape.SequenceEqual(needed))
+        {
+            throw new UserException($"{_source}: {name} is [{string.Join(", ", shape)}], and the model's configuration needs [{string.Join(", ", needed)}].");
+        }
+    }
 
     private void Refuse(string what, string[] names)
     {

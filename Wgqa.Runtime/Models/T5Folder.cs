@@ -36,6 +36,7 @@ public static class T5Folder
             throw new UserException($"{Path.Combine(folder, T5ConfigFile.Name)}: wgqa.variant is {name}, which is none of the declared variants.");
         }
 
+        RequireSizes(config, weights);
         var model = new T5(config, variant);
         try
         {
@@ -87,6 +88,16 @@ public static class T5Folder
         }
 
         T5ConfigFile.Save(model.Config, folder, model.parameters().First().dtype.ToString().ToLowerInvariant());
+    }
+
+    /// <summary>Every size in the configuration is one in the file before memory is taken for it: a lying config.json cannot exhaust it.</summary>
+    private static void RequireSizes(T5Config config, CheckpointWeights weights)
+    {
+        var (model, inner) = ((long)config.ModelDim, (long)config.Heads * config.HeadDim);
+        weights.RequireShape(["shared.weight", .. EmbeddingCopies, HeadName], config.VocabSize, model);
+        weights.RequireShape(["encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"], config.RelativeBuckets, config.Heads);
+        weights.RequireShape([$"encoder.block.{config.EncoderLayers - 1}.layer.1.DenseReluDense.wo.weight"], model, config.FeedForwardDim);
+        weights.RequireShape([$"decoder.block.{config.DecoderLayers - 1}.layer.0.SelfAttention.q.weight"], inner, model);
     }
 
     private static void CopyTokenizer(string? source, string folder)

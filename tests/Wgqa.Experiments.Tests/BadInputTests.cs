@@ -67,6 +67,19 @@ public sealed class BadInputTests(TinyModel tiny) : IClassFixture<TinyModel>
         App.Run("convert", "--model", folder, "--variant", "Gqa", "--out", tiny.New("out")).RefusedWith("DenseReluDense", "24", "48");
     }
 
+    [Theory]
+    [InlineData("d_ff", "24", "2000000000")]
+    [InlineData("d_kv", "4", "1000000000")]
+    [InlineData("num_layers", "1", "1000000000")]
+    [InlineData("relative_attention_num_buckets", "32", "2000000000")]
+    public void ASizeThatTheWeightsDoNotHaveTakesNoMemory(string key, string was, string claimed)
+    {
+        var folder = tiny.Copy();
+        var config = Path.Combine(folder, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace($"\"{key}\": {was},", $"\"{key}\": {claimed},", StringComparison.Ordinal));
+        App.Run("convert", "--model", folder, "--variant", "Gqa", "--out", tiny.New("out")).RefusedWith("model.safetensors");
+    }
+
     [Fact]
     public void ATokenizerThatIsNoneIsRefused()
     {
