@@ -36,7 +36,7 @@ catch (UserException e)
 catch (OperationCanceledException e)
 {
     // A training run says how far it came and where it goes on; a token that was found cancelled says nothing.
-    Console.Error.WriteLine($"wgqa: {(e.CancellationToken.IsCancellationRequested ? "Interrupted; what was finished is kept, and the same command goes on from there." : e.Message)}");
+    Console.Error.WriteLine($"wgqa: {(e.CancellationToken.IsCancellationRequested ? "Interrupted; what the run folder has is kept, and the same command goes on from there." : e.Message)}");
     return 130;
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException or ExternalException or OutOfMemoryException)

@@ -5,6 +5,7 @@ using Wgqa.Experiments.Progress;
 using Wgqa.Experiments.Recipes;
 using Wgqa.Models;
 using Wgqa.Text;
+using Wgqa.Training;
 
 namespace Wgqa.Experiments.Commands;
 
@@ -28,8 +29,9 @@ internal static class EvaluateCommand
             var folder = result.GetValue(model)!;
             var tokenizer = T5Tokenizer.Load(folder);
             using var loaded = T5Folder.Load(folder, VariantCatalog.All, device: FineTuning.DeviceNamed(result.GetValue(device)!));
+            using var interruption = new Interruption();
             var (evaluation, predictions) = Evaluation.Run(
-                loaded, tokenizer, task.Task(result), pairs, result.GetValue(beams), result.GetValue(batch), TerminalProgress.OnStandardError(), "evaluate");
+                loaded, tokenizer, task.Task(result), pairs, result.GetValue(beams), result.GetValue(batch), TerminalProgress.OnStandardError(), "evaluate", interruption.Token);
             if (result.GetValue(output) is { } file)
             {
                 CompleteFile.Write(file, string.Join('\n', predictions.Select(text => text.ReplaceLineEndings(" "))) + "\n");

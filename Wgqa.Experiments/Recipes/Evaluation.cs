@@ -38,7 +38,10 @@ internal sealed record Evaluation(IReadOnlyDictionary<string, double> Scores, in
         var predictions = generator.Generate([.. pairs.Select(pair => task.Prefix + pair.Source)], new Reported(done =>
         {
             progress.Report(done, "");
-            stop.ThrowIfCancellationRequested();
+            if (stop.IsCancellationRequested)
+            {
+                throw new OperationCanceledException($"Interrupted after {done} of {pairs.Count} texts; the same command begins this evaluation again.");
+            }
         }));
         var seconds = clock.Elapsed.TotalSeconds;
         var tokens = tokenizer.EncodeBatch(predictions).Sum(ids => (long)ids.Length);
