@@ -84,7 +84,12 @@ public sealed class KilledRunTests : IDisposable
     private Process Start(string name)
     {
         var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
-        return Process.Start(new ProcessStartInfo(host, [typeof(KilledRunTests).Assembly.Location, "train", _scratch.Path(name)]) { RedirectStandardOutput = true })!;
+
+        // A process started in the background inherits an interrupt that is ignored, and .NET leaves it so: env gives it back.
+        return Process.Start(new ProcessStartInfo("env", ["--default-signal=INT,TERM", host, typeof(KilledRunTests).Assembly.Location, "train", _scratch.Path(name)])
+        {
+            RedirectStandardOutput = true,
+        })!;
     }
 
     private static async Task WaitForStep(Process process, int step)
