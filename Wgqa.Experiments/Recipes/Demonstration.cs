@@ -21,7 +21,7 @@ internal sealed record Demonstration
     public required int TestPairs { get; init; }
 
     /// <summary>What the README shows: some minutes on two cores.</summary>
-    public static Demonstration Full { get; } = new() { PretrainingPairs = 100_000, PretrainingSteps = 900, FineTuningSteps = 50, TestPairs = 160 };
+    public static Demonstration Full { get; } = new() { PretrainingPairs = 100_000, PretrainingSteps = 1600, FineTuningSteps = 80, TestPairs = 200 };
 
     /// <summary>The same path, trained too little to be good.</summary>
     public static Demonstration Quick { get; } = new() { PretrainingPairs = 20_000, PretrainingSteps = 150, FineTuningSteps = 20, TestPairs = 32 };
