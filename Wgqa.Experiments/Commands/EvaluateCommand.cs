@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Wgqa.Checkpoints;
 using Wgqa.Experiments.Progress;
 using Wgqa.Experiments.Recipes;
 using Wgqa.Models;
@@ -34,7 +33,7 @@ internal static class EvaluateCommand
                 loaded, tokenizer, task.Task(result), pairs, result.GetValue(beams), result.GetValue(batch), TerminalProgress.OnStandardError(), "evaluate", interruption.Token);
             if (result.GetValue(output) is { } file)
             {
-                CompleteFile.Write(file, string.Join('\n', predictions.Select(text => text.ReplaceLineEndings(" "))) + "\n");
+                Evaluation.Write(file, predictions);
             }
 
             if (result.GetValue(json))

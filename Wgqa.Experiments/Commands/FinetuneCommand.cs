@@ -30,7 +30,7 @@ internal static class FinetuneCommand
             var folder = result.GetValue(model)!;
             var chosen = PaperTable.Named(result.GetValue(variant)!);
             var pairs = task.Pairs(result, "train");
-            var heldOut = result.GetValue(validation) is { } spec ? task.Pairs(result, spec, "val") : task.SplitOfFolder(result, "val") ?? [];
+            var heldOut = task.HeldOut(result, result.GetValue(validation));
             var options = training.Training(result, pairs.Count);
             var config = new RunConfig
             {

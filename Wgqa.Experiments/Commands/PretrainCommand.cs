@@ -31,7 +31,7 @@ internal static class PretrainCommand
         command.SetAction(result =>
         {
             var pairs = task.Pairs(result, "train");
-            var heldOut = result.GetValue(validation) is { } spec ? task.Pairs(result, spec, "val") : task.SplitOfFolder(result, "val") ?? [];
+            var heldOut = task.HeldOut(result, result.GetValue(validation));
             using var interruption = new Interruption();
             var recipe = new Pretraining
             {

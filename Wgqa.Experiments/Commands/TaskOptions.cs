@@ -51,9 +51,13 @@ internal sealed class TaskOptions
     public IReadOnlyList<TextPair> Pairs(ParseResult result, string split) =>
         DataSource.Parse(DataSpec(result), Reading(result, split)).ReadAll(AtLeast(1, result.GetValue(_limit), "--limit"));
 
-    /// <summary>The pairs of another file or folder, read the same way; empty where it is null.</summary>
-    public IReadOnlyList<TextPair> Pairs(ParseResult result, string? spec, string split) =>
-        spec is null ? [] : DataSource.Parse(spec, Reading(result, split)).ReadAll();
+    /// <summary>The pairs of another file or folder, read the same way.</summary>
+    public IReadOnlyList<TextPair> Pairs(ParseResult result, string spec, string split) =>
+        DataSource.Parse(spec, Reading(result, split)).ReadAll();
+
+    /// <summary>The pairs that a model in training is validated on: those named, else the val split of a data folder, else none.</summary>
+    public IReadOnlyList<TextPair> HeldOut(ParseResult result, string? spec) =>
+        spec is null ? SplitOfFolder(result, "val") ?? [] : Pairs(result, spec, "val");
 
     /// <summary>The split of the data folder, or null where the data is a file or the folder has no such split.</summary>
     public IReadOnlyList<TextPair>? SplitOfFolder(ParseResult result, string split) =>

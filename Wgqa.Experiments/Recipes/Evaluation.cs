@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Wgqa.Checkpoints;
 using Wgqa.Data;
 using Wgqa.Decoding;
 using Wgqa.Models;
@@ -48,6 +49,10 @@ internal sealed record Evaluation(IReadOnlyDictionary<string, double> Scores, in
         var scores = task.Score(predictions, [.. pairs.Select(pair => pair.References)]);
         return (new(scores, pairs.Count, tokens, seconds), predictions);
     }
+
+    /// <summary>Writes generated texts, one a line: a line end inside a text becomes a space.</summary>
+    public static void Write(string file, IReadOnlyList<string> texts) =>
+        CompleteFile.Write(file, string.Join('\n', texts.Select(text => text.ReplaceLineEndings(" "))) + "\n");
 
     // Progress<T> would report from the thread pool, after the work is over.
     private sealed class Reported(Action<int> report) : IProgress<int>

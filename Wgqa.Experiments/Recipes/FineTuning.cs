@@ -61,12 +61,7 @@ internal static class FineTuning
         CancellationToken stop)
     {
         tokenizer.EnsureFits(model.Config.VocabSize, "the model's configuration");
-        var encoder = new Seq2SeqEncoder(tokenizer)
-        {
-            Prefix = task.Prefix,
-            MaxSourceLength = task.MaxSourceTokens,
-            MaxTargetLength = task.MaxTargetTokens,
-        };
+        var encoder = task.Encoder(tokenizer);
         var job = new Seq2SeqTask(model, [.. encoder.Encode(train)], batchSize, options.Seed, [.. encoder.Encode(validation)]) { TokenizerFrom = tokenizerFolder };
         return Trainer.Fit(job, options, run, display, stop);
     }

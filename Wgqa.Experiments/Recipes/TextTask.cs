@@ -1,5 +1,6 @@
 using Wgqa.Data;
 using Wgqa.Metrics;
+using Wgqa.Text;
 
 namespace Wgqa.Experiments.Recipes;
 
@@ -27,6 +28,14 @@ internal sealed record TextTask(string Name, string Prefix, int MaxSourceTokens,
 
     /// <summary>The metric that comes first in tables.</summary>
     public string Metric => Name == Translation.Name ? "bleu" : "rougeL";
+
+    /// <summary>What turns the task's pairs into examples: its prefix and its lengths.</summary>
+    public Seq2SeqEncoder Encoder(T5Tokenizer tokenizer) => new(tokenizer)
+    {
+        Prefix = Prefix,
+        MaxSourceLength = MaxSourceTokens,
+        MaxTargetLength = MaxTargetTokens,
+    };
 
     /// <summary>Corpus scores of predictions, 0–100, the first being <see cref="Metric"/>'s.</summary>
     /// <param name="predictions">One text per example.</param>

@@ -117,7 +117,7 @@ internal sealed class VariantComparison
             KvBytesPerToken = FoldCheck.CacheBytesPerToken(folded, probe),
             TokensPerSecond = FoldCheck.TokensPerSecond(folded, probe),
         };
-        CompleteFile.Write(Path.Combine(folder, "predictions.txt"), string.Join('\n', foldedPredictions.Select(text => text.ReplaceLineEndings(" "))) + "\n");
+        Evaluation.Write(Path.Combine(folder, "predictions.txt"), foldedPredictions);
         run.Write(RowFile, row);
         return row;
     }
@@ -173,8 +173,7 @@ internal sealed class VariantComparison
 
     private Seq2SeqBatch Probe(T5Tokenizer tokenizer, Device device)
     {
-        var encoder = new Seq2SeqEncoder(tokenizer) { Prefix = Task.Prefix, MaxSourceLength = Task.MaxSourceTokens, MaxTargetLength = Task.MaxTargetTokens };
-        Seq2SeqExample[] examples = [.. encoder.Encode(Test.Take(EvaluationBatch))];
+        Seq2SeqExample[] examples = [.. Task.Encoder(tokenizer).Encode(Test.Take(EvaluationBatch))];
         return Seq2SeqBatch.Collate(examples, Enumerable.Range(0, examples.Length), device: device);
     }
 }
