@@ -1,0 +1,158 @@
+using static TorchSharp.torch;
+
+namespace Wgqa.Attention;
+
+/// <summary>
+/// Which of G key (or value) heads serves each of h query heads. Groups may differ in size and need not be neighbours; only an
+/// allocation made while running (<see cref="OfSizes"/>) may leave a group without a query head. A value: two maps with equal entries are equal.
+/// </summary>
+public sealed class HeadMap : IEquatable<HeadMap>
+{
+    private readonly int[] _groupOf;
+    private readonly int[] _sizes;
+
+    private HeadMap(int[] groupOf, int groups)
+    {
+        _groupOf = groupOf;
+        _sizes = new int[groups];
+        foreach (var group in groupOf)
+        {
+            _sizes[group]++;
+        }
+
+        // Stable: within a group, heads keep their order.
+        Order = [.. Enumerable.Range(0, groupOf.Length).OrderBy(head => groupOf[head])];
+    }
+
+    /// <summary>Query heads h.</summary>
+    public int Heads => _groupOf.Length;
+
+    /// <summary>Key/value heads G.</summary>
+    public int Groups => _sizes.Length;
+
+    /// <summary>The group of each head: h numbers in [0, G).</summary>
+    public IReadOnlyList<int> GroupOf => _groupOf;
+
+    /// <summary>The number of heads of each group: G numbers that add up to h.</summary>
+    public IReadOnlyList<int> Sizes => _sizes;
+
+    /// <summary>The heads, group by group: a permutation of 0 … h − 1.</summary>
+    public IReadOnlyList<int> Order { get; }
+
+    /// <summary>Whether all groups have one size.</summary>
+    public bool IsEven => _sizes.All(size => size == _sizes[0]);
+
+    /// <summary>Whether each group's heads are neighbours and groups come in order.</summary>
+    public bool IsContiguous => Order.Select((head, place) => head == place).All(same => same);
+
+    /// <summary>Whether head i is served by head ⌊i·G/h⌋: what plain grouped-query attention does.</summary>
+    public bool IsPlain => IsEven && IsContiguous;
+
+    /// <summary>G groups of neighbours: head i belongs to group ⌊i·G/h⌋.</summary>
+    /// <exception cref="UserException"><paramref name="groups"/> does not divide <paramref name="heads"/>.</exception>
+    public static HeadMap Contiguous(int heads, int groups)
+    {
+        RequireDivides(heads, groups);
+        return new([.. Enumerable.Range(0, heads).Select(head => head / (heads / groups))], groups);
+    }
+
+    /// <summary>Groups of heads that are G apart: head i belongs to group i mod G.</summary>
+    /// <exception cref="UserException"><paramref name="groups"/> does not divide <paramref name="heads"/>.</exception>
+    public static HeadMap Strided(int heads, int groups)
+    {
+        RequireDivides(heads, groups);
+        return new([.. Enumerable.Range(0, heads).Select(head => head % groups)], groups);
+    }
+
+    /// <summary>A map by its entries.</summary>
+    /// <param name="groupOf">The group of each head; every number from 0 to the largest occurs.</param>
+    /// <exception cref="UserException">There is no head, a number is negative, or a group has no head.</exception>
+    public static HeadMap Of(params int[] groupOf)
+    {
+        if (groupOf.Length == 0)
+        {
+            throw new UserException("a head map has at least 1 head.");
+        }
+
+        if (groupOf.Min() is var least and < 0)
+        {
+            throw new UserException($"a head map names the group {least}; groups are counted from 0.");
+        }
+
+        var groups = groupOf.Max() + 1;
+        if (Enumerable.Range(0, groups).Except(groupOf).Select(group => (int?)group).FirstOrDefault() is { } empty)
+        {
+            throw new UserException($"a head map has the groups 0 to {groups - 1}, and no head belongs to group {empty}.");
+        }
+
+        return new([.. groupOf], groups);
+    }
+
+    /// <summary>Groups of neighbours with the given sizes, of which some may be 0.</summary>
+    /// <exception cref="UserException">A size is negative, or all are 0.</exception>
+    public static HeadMap OfSizes(params int[] sizes) =>
+        sizes.Any(size => size < 0) || sizes.All(size => size == 0)
+            ? throw new UserException($"groups of {string.Join(", ", sizes)} heads are no head map.")
+            : new([.. sizes.SelectMany((size, group) => Enumerable.Repeat(group, size))], sizes.Length);
+
+    /// <summary>The heads of one group, in order.</summary>
+    public IReadOnlyList<int> Members(int group) => [.. Enumerable.Range(0, Heads).Where(head => _groupOf[head] == group)];
+
+    /// <summary>Adds up the heads of each group: [h, …] as [G, …], differentiable, the caller's to dispose. A group without heads is zero.</summary>
+    public Tensor SumGroups(Tensor perHead)
+    {
+        using var scope = NewDisposeScope();
+        if (IsPlain)
+        {
+            return perHead.view([Groups, Heads / Groups, .. perHead.shape[1..]])   // (g, h/g, …)
+                .sum(1L).MoveToOuterDisposeScope();                                // (g, …)
+        }
+
+        var sums = Enumerable.Range(0, Groups).Select(group => Members(group) is { Count: > 0 } members
+            ? cat([.. members.Select(head => perHead.narrow(0, head, 1))], 0).sum(0L, keepdim: true)   // (1, …)
+            : zeros_like(perHead.narrow(0, 0, 1)));
+        return cat([.. sums], 0).MoveToOuterDisposeScope();                        // (g, …)
+    }
+
+    /// <summary>Gives each head what its group has: [G, …] as [h, …], differentiable, the caller's to dispose.</summary>
+    public Tensor Repeat(Tensor perGroup)
+    {
+        using var scope = NewDisposeScope();
+        return cat([.. _groupOf.Select(group => perGroup.narrow(0, group, 1))], 0).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>1/n for each head, n being the size of its group: [h] float32, the weights with which a weighted sum is the mean. The caller disposes it.</summary>
+    public Tensor MeanWeights() => tensor(_groupOf.Select(group => 1f / _sizes[group]).ToArray());
+
+    /// <inheritdoc/>
+    public bool Equals(HeadMap? other) => other is not null && Groups == other.Groups && _groupOf.AsSpan().SequenceEqual(other._groupOf);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as HeadMap);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _groupOf.Aggregate(Groups, HashCode.Combine);
+
+    /// <summary>The entries, as <c>[0, 0, 1, 1]</c>.</summary>
+    public override string ToString() => $"[{string.Join(", ", _groupOf)}]";
+
+    private static void RequireDivides(int heads, int groups)
+    {
+        if (groups < 1 || heads < 1 || heads % groups != 0)
+        {
+            throw new UserException($"{heads} heads cannot be split into {groups} equal groups.");
+        }
+    }
+}
+
+/// <summary>Which key head and which value head serve each query head.</summary>
+/// <param name="Key">h query heads over the key heads.</param>
+/// <param name="Value">The same h query heads over the value heads.</param>
+public sealed record HeadMaps(HeadMap Key, HeadMap Value)
+{
+    /// <summary>One map for keys and values.</summary>
+    public static HeadMaps Same(HeadMap map) => new(map, map);
+
+    /// <summary>Whether keys and values share one map of equal neighbouring groups.</summary>
+    public bool ArePlain => Key.IsPlain && Key.Equals(Value);
+}
