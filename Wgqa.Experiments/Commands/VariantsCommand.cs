@@ -53,7 +53,7 @@ internal static class VariantsCommand
                 row.Init,
                 row.Merge,
                 row.Sites,
-                row.Folds ? "yes" : "no",
+                row.Foldability,
                 row.ExtraParameters?.ToString("N0", CultureInfo.InvariantCulture) ?? "–",
                 row.KvBytesPerToken?.ToString("N0", CultureInfo.InvariantCulture) ?? "–",
                 row.Summary);
@@ -76,6 +76,7 @@ internal static class VariantsCommand
         string Merge,
         string Sites,
         bool Folds,
+        string Foldability,
         long? ExtraParameters,
         long? KvBytesPerToken,
         string? Error)
@@ -87,7 +88,7 @@ internal static class VariantsCommand
             string? error = null;
             try
             {
-                groups = variant.GroupsFor(model.Shape.Heads);
+                groups = variant.MapsFor(model.Shape).Key.Groups;
             }
             catch (UserException e)
             {
@@ -104,7 +105,8 @@ internal static class VariantsCommand
                 info.Pooling.ToString(),
                 info.Merge.ToString(),
                 info.Sites.ToString(),
-                info.Folds,
+                info.Folds == Wgqa.Foldability.Always,
+                info.Folds switch { Wgqa.Foldability.Always => "yes", Wgqa.Foldability.WhenFrozen => "when frozen", _ => "no" },
                 groups is null ? null : model.ExtraParameters(variant),
                 groups is null ? null : model.KvBytesPerToken(variant, bytesPerElement),
                 error);

@@ -105,7 +105,7 @@ internal sealed class VariantComparison
         {
             Variant = variant.Info.Name,
             EvaluatedOn = evaluatedOn,
-            Groups = variant.GroupsFor(trained.Config.Heads),
+            Groups = variant.MapsFor(trained.Config.Shape).Key.Groups,
             ExtraParameters = trained.Attentions.Where(block => variant.Info.Sites.HasFlag(block.Site)).Sum(_ => variant.ExtraParameters(trained.Config.Shape)),
             TrainableParameters = run.Summary!.Parameters,
             Loss = run.Summary.Loss,
@@ -159,7 +159,7 @@ internal sealed class VariantComparison
         T5Tokenizer.Load(Model).EnsureFits(config.VocabSize, "the model's configuration");
         foreach (var variant in variants)
         {
-            variant.GroupsFor(config.Heads);
+            variant.MapsFor(config.Shape);
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class Extents(HeadSpec heads, string shape)
     public string Heads { get; } = heads.Heads is { } h ? $"{h}" : $"{shape}.Heads";
 
     /// <summary>Key/value heads, as an expression of an instance.</summary>
-    public string Groups { get; } = heads.Groups is { } g ? $"{g}" : "Groups";
+    public string Groups { get; } = heads.Groups is { } g ? $"{g}" : "Maps.Key.Groups";
 
     /// <summary>Width of one head, as an expression.</summary>
     public string HeadDim { get; } = $"{shape}.HeadDim";

@@ -11,8 +11,8 @@ internal static class GeneratedNames
     public static readonly ImmutableHashSet<string> All =
     [
         "_q", "_k", "_v", "_o", "_keyMerge", "_valueMerge", "_positionBias", "_dropout",
-        "Shape", "Groups", "PositionBias",
+        "Shape", "Maps", "PositionBias",
         "forward", "FoldKey", "FoldValue", "MergeHeads", "LoadMultiHead", "Fold",
-        "Info", "GroupsFor", "ExtraParameters", "KvCacheElementsPerToken", "Create",
+        "Info", "MapsFor", "GroupsFor", "ExtraParameters", "KvCacheElementsPerToken", "Create",
     ];
 }

@@ -22,6 +22,8 @@ internal static class Name
     public const string PositionBias = Attention + ".RelativePositionBias";
     public const string Dropout = Attention + ".Dropout";
     public const string Projections = Attention + ".AttentionProjections";
+    public const string Map = Attention + ".HeadMap";
+    public const string Maps = Attention + ".HeadMaps";
     public const string Grouped = Attention + ".GroupedAttention";
     public const string Block = Attention + ".IGroupedAttention";
     public const string Pooling = Wgqa + ".Conversion.HeadPooling";

@@ -124,7 +124,7 @@ internal sealed class VariantEmitter
         _source.Indent(() => _source.Line($": base(\"{_spec.Type.Name}\")"));
         _source.Open();
         _source.Line("Shape = shape;");
-        _source.Line("Groups = GroupsFor(shape.Heads);");
+        _source.Line("Maps = shape.Maps ?? MapsFor(shape);");
         _source.Line($"_q = {Linear("shape.ModelDim", $"{_shapeSize.Heads} * shape.HeadDim")};");
         _source.Line($"_k = {Linear("shape.ModelDim", $"{TrainedHeads} * shape.HeadDim")};");
         _source.Line($"_v = {Linear("shape.ModelDim", $"{TrainedHeads} * shape.HeadDim")};");
@@ -148,7 +148,7 @@ internal sealed class VariantEmitter
         Inherited();
         _source.Line($"public {Name.Shape} Shape {{ get; }}");
         Inherited();
-        _source.Line("public int Groups { get; }");
+        _source.Line($"public {Name.Maps} Maps {{ get; }}");
         Inherited();
         _source.Line($"public {Name.PositionBias}? PositionBias => _positionBias;");
     }
@@ -162,7 +162,7 @@ internal sealed class VariantEmitter
         _source.Lines(
             ("var source = memory ?? x;", "(b, s, m)"),
             ("var q = _q.forward(x);", $"(b, t, {_size.H}·d)"),
-            ($"var (k, v) = cache?.Advance(source, {_size.Groups}, FoldKey, FoldValue)", $"(b, {_size.G}, s, d) each"),
+            ($"var (k, v) = cache?.Advance(source, Maps, FoldKey, FoldValue)", $"(b, {_size.G}, s, d) each"),
             ($"    ?? ({Name.Grouped}.Project(source, FoldKey(), {_size.Groups}),", $"(b, {_size.G}, s, d)"),
             ($"        {Name.Grouped}.Project(source, FoldValue(), {_size.Groups}));", $"(b, {_size.G}, s, d)"),
             ($"var y = {Name.Grouped}.Attend(q, k, v, bias, {_size.Heads}, _dropout);", $"(b, t, {_size.H}·d)"),
@@ -214,10 +214,14 @@ internal sealed class VariantEmitter
         _source.Line($"Pooling = {Name.Wgqa}.Pooling.{_spec.Pooling},");
         _source.Line($"Merge = {Name.Wgqa}.Merge.{_spec.Merge},");
         _source.Line($"Sites = {string.Join(" | ", _spec.Sites.ToString().Split([", "], StringSplitOptions.None).Select(site => $"{Name.Wgqa}.Sites.{site}"))},");
-        _source.Line("Folds = true,");
+        _source.Line($"Folds = {Name.Wgqa}.Foldability.Always,");
         _source.Close(";");
 
         Inherited();
+        _source.Line($"public static {Name.Maps} MapsFor({Name.Shape} shape, {Name.Projections}? source = null) =>");
+        _source.Indent(() => _source.Line($"{Name.Maps}.Same({Name.Map}.Contiguous(shape.Heads, GroupsFor(shape.Heads)));"));
+
+        _source.Line();
         GroupsFor();
 
         Inherited();
@@ -250,7 +254,7 @@ internal sealed class VariantEmitter
             { GroupSize: { } n and > 1 } => ($"heads > 0 && heads % {n} == 0", $"heads / {n}", $"{{heads}} heads cannot be split into groups of {n}, as {name} declares."),
             _ => ("heads > 0", "heads", $"{name} needs at least 1 head; this model has {{heads}}."),
         };
-        _source.Line($"public static int GroupsFor(int heads) => {fits}");
+        _source.Line($"private static int GroupsFor(int heads) => {fits}");
         _source.Indent(() =>
         {
             _source.Line($"? {groups}");

@@ -27,7 +27,7 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, Tensor?, Tensor?, 
             throw new UserException($"{shape.Heads} heads cannot be split into {groups} equal groups.");
         }
 
-        (Shape, Groups) = (shape, groups);
+        (Shape, Maps) = (shape, HeadMaps.Same(HeadMap.Contiguous(shape.Heads, groups)));
         _q = nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
         _k = nn.Linear(shape.ModelDim, groups * shape.HeadDim, hasBias: false);
         _v = nn.Linear(shape.ModelDim, groups * shape.HeadDim, hasBias: false);
@@ -41,7 +41,7 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, Tensor?, Tensor?, 
     public AttentionShape Shape { get; }
 
     /// <inheritdoc/>
-    public int Groups { get; }
+    public HeadMaps Maps { get; }
 
     /// <inheritdoc/>
     public RelativePositionBias? PositionBias => _positionBias;
@@ -52,9 +52,9 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, Tensor?, Tensor?, 
         using var scope = NewDisposeScope();
         var source = memory ?? x;                                                       // (b, s, m)
         var q = _q.forward(x);                                                          // (b, t, h·d)
-        var (k, v) = cache?.Advance(source, Groups, FoldKey, FoldValue)
-            ?? (GroupedAttention.SplitHeads(_k.forward(source), Groups),                // (b, g, s, d)
-                GroupedAttention.SplitHeads(_v.forward(source), Groups));               // (b, g, s, d)
+        var (k, v) = cache?.Advance(source, Maps, FoldKey, FoldValue)
+            ?? (GroupedAttention.SplitHeads(_k.forward(source), Maps.Key.Groups),       // (b, g, s, d)
+                GroupedAttention.SplitHeads(_v.forward(source), Maps.Value.Groups));    // (b, g, s, d)
         var y = GroupedAttention.Attend(q, k, v, bias, Shape.Heads, _dropout);          // (b, t, h·d)
         return _o.forward(y).MoveToOuterDisposeScope();                                 // (b, t, m)
     }
@@ -69,8 +69,8 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, Tensor?, Tensor?, 
     /// <inheritdoc/>
     public void LoadMultiHead(AttentionProjections source, Generator? random = null)
     {
-        using var key = HeadPooling.Average(source.Key, Shape.Heads, Groups);
-        using var value = HeadPooling.Average(source.Value, Shape.Heads, Groups);
+        using var key = HeadPooling.Average(source.Key, Shape.Heads, Maps.Key.Groups);
+        using var value = HeadPooling.Average(source.Value, Shape.Heads, Maps.Value.Groups);
         LoadGrouped(source with { Key = key, Value = value });
     }
 

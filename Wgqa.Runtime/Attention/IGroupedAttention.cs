@@ -11,8 +11,8 @@ public interface IGroupedAttention : IDisposable
     /// <summary>The block's shape.</summary>
     AttentionShape Shape { get; }
 
-    /// <summary>Key/value heads G.</summary>
-    int Groups { get; }
+    /// <summary>Which key head and which value head serves each query head.</summary>
+    HeadMaps Maps { get; }
 
     /// <summary>The stack's relative position bias, in the block that owns it; else null.</summary>
     RelativePositionBias? PositionBias { get; }
@@ -25,10 +25,10 @@ public interface IGroupedAttention : IDisposable
     /// <returns>[b, t, m], the caller's to dispose.</returns>
     Tensor forward(Tensor x, Tensor? memory, Tensor? bias, KeyValueCache? cache);
 
-    /// <summary>The key projection with everything learned folded in, [G·d, m]: differentiable, and what <see cref="forward"/> uses. The caller disposes it.</summary>
+    /// <summary>The key projection with everything learned folded in, [Gk·d, m] for Gk key heads: differentiable, and what <see cref="forward"/> uses. The caller disposes it.</summary>
     Tensor FoldKey();
 
-    /// <summary>The value projection with everything learned folded in, [G·d, m]: differentiable, and what <see cref="forward"/> uses. The caller disposes it.</summary>
+    /// <summary>The value projection with everything learned folded in, [Gv·d, m] for Gv value heads: differentiable, and what <see cref="forward"/> uses. The caller disposes it.</summary>
     Tensor FoldValue();
 
     /// <summary>Takes over a trained multi-head block of the same shape; merge weights keep their initial values.</summary>
@@ -37,6 +37,7 @@ public interface IGroupedAttention : IDisposable
     /// <exception cref="UserException">A projection's shape is not this block's.</exception>
     void LoadMultiHead(AttentionProjections source, Generator? random = null);
 
-    /// <summary>The projections of the plain grouped-query block that computes the same function: keys and values [G·d, m]. Copies, the caller's to dispose.</summary>
+    /// <summary>The projections of the plain grouped-query block that computes the same function with <see cref="Maps"/>: keys [Gk·d, m], values [Gv·d, m]. Copies, the caller's to dispose.</summary>
+    /// <exception cref="UserException">No plain grouped-query block computes it.</exception>
     AttentionProjections Fold();
 }

@@ -22,8 +22,8 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>Tokens whose keys and values are held.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Bytes that a token's keys and values take, per row of the batch: 2·G·d elements. 0 while empty.</summary>
-    public long BytesPerToken => _keys is null ? 0 : 2 * _keys.size(1) * _keys.size(3) * _keys.element_size();
+    /// <summary>Bytes that a token's keys and values take, per row of the batch: (Gk + Gv)·d elements. 0 while empty.</summary>
+    public long BytesPerToken => _keys is null ? 0 : (_keys.size(1) + _values!.size(1)) * _keys.size(3) * _keys.element_size();
 
     /// <summary>Rows of the batch b; null while empty.</summary>
     public long? Rows => _keys?.size(0);
@@ -40,20 +40,20 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>A cache for cross-attention: the first call's memory is projected, and later calls reuse it.</summary>
     public static KeyValueCache Fixed() => new(0);
 
-    /// <summary>Keys and values to attend to, [b, G, s, d] each: views that the caller disposes.</summary>
+    /// <summary>Keys and values to attend to, [b, Gk, s, d] and [b, Gv, s, d]: views that the caller disposes.</summary>
     /// <param name="source">[b, s, m]: the new tokens, or the memory.</param>
-    /// <param name="groups">Key/value heads G.</param>
+    /// <param name="maps">Head maps with as many key and value heads as the block has.</param>
     /// <param name="foldKey">The block's folded key projection, asked for once.</param>
     /// <param name="foldValue">The block's folded value projection, asked for once.</param>
-    public (Tensor Keys, Tensor Values) Advance(Tensor source, int groups, Func<Tensor> foldKey, Func<Tensor> foldValue)
+    public (Tensor Keys, Tensor Values) Advance(Tensor source, HeadMaps maps, Func<Tensor> foldKey, Func<Tensor> foldValue)
     {
         using var scope = NewDisposeScope();
         if (_capacity > 0 || _keys is null)
         {
             _keyWeight ??= foldKey().detach().DetachFromDisposeScope();
             _valueWeight ??= foldValue().detach().DetachFromDisposeScope();
-            var k = GroupedAttention.SplitHeads(nn.functional.linear(source, _keyWeight), groups);      // (b, g, s, d)
-            var v = GroupedAttention.SplitHeads(nn.functional.linear(source, _valueWeight), groups);    // (b, g, s, d)
+            var k = GroupedAttention.SplitHeads(nn.functional.linear(source, _keyWeight), maps.Key.Groups);      // (b, g, s, d)
+            var v = GroupedAttention.SplitHeads(nn.functional.linear(source, _valueWeight), maps.Value.Groups);    // (b, g, s, d)
             if (_capacity > 0)
             {
                 Append(k, v);

@@ -13,14 +13,16 @@ public interface IAttentionVariant<TSelf> : IGroupedAttention
     /// <summary>The declaration.</summary>
     static abstract VariantInfo Info { get; }
 
-    /// <summary>Key/value heads G that the variant has in a model of <paramref name="heads"/> query heads.</summary>
-    /// <exception cref="UserException">The declaration does not fit that number of heads.</exception>
-    static abstract int GroupsFor(int heads);
+    /// <summary>Which key head and which value head serves each query head of a block.</summary>
+    /// <param name="shape">The block's shape, site and layer.</param>
+    /// <param name="source">The multi-head block that is converted, for a declaration that leaves its maps to a search; else not looked at.</param>
+    /// <exception cref="UserException">The declaration does not fit the shape.</exception>
+    static abstract HeadMaps MapsFor(AttentionShape shape, AttentionProjections? source = null);
 
     /// <summary>Learned merge weights of one block: what training adds and folding removes.</summary>
     static abstract long ExtraParameters(AttentionShape shape);
 
-    /// <summary>Elements that one block's key/value cache holds per token: 2·G·d.</summary>
+    /// <summary>Elements that one block's key/value cache holds per token: (Gk + Gv)·d.</summary>
     static abstract long KvCacheElementsPerToken(AttentionShape shape);
 
     /// <summary>Builds one block with freshly initialised projections.</summary>

@@ -37,5 +37,5 @@ public sealed record VariantInfo
     public Sites Sites { get; init; }
 
     /// <summary>Whether the trained variant equals some plain grouped-query attention exactly.</summary>
-    public bool Folds { get; init; }
+    public Foldability Folds { get; init; }
 }

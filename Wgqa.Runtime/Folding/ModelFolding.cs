@@ -40,7 +40,7 @@ public static class ModelFolding
 
     private static void RefuseUnfoldable(T5 model)
     {
-        if (model.Variant is { Info.Folds: false } variant)
+        if (model.Variant is { Info.Folds: not Foldability.Always } variant)
         {
             throw new UserException($"the variant {variant.Info.Name} equals no plain grouped-query attention, so it cannot be folded.");
         }

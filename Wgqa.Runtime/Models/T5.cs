@@ -162,15 +162,15 @@ internal sealed class T5Stack : nn.Module
     [ComponentName(Name = "final_layer_norm")] private readonly RmsNorm _norm;
     [ComponentName(Name = "dropout")] private readonly Dropout _dropout;
 
-    public T5Stack(T5Config config, bool decoder, Func<Sites, RelativePositionBias?, IGroupedAttention> attention) : base(nameof(T5Stack))
+    public T5Stack(T5Config config, bool decoder, Func<Sites, int, RelativePositionBias?, IGroupedAttention> attention) : base(nameof(T5Stack))
     {
         T5Block Block(int index)
         {
             // Only block 0 owns a bias; every block of the stack adds it.
             var bias = index == 0 ? new RelativePositionBias(config.Heads, config.RelativeBuckets, config.MaxDistance, bidirectional: !decoder) : null;
             return decoder
-                ? new(config, attention(Sites.DecoderSelf, bias), attention(Sites.DecoderCross, null))
-                : new(config, attention(Sites.Encoder, bias), null);
+                ? new(config, attention(Sites.DecoderSelf, index, bias), attention(Sites.DecoderCross, index, null))
+                : new(config, attention(Sites.Encoder, index, bias), null);
         }
 
         _causal = decoder;
@@ -254,10 +254,13 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>
     public T5(T5Config config, AttentionVariant? variant = null) : base(nameof(T5))
     {
         (Config, Variant) = (config.For(variant), variant);
-        var shape = config.Shape;
-        IGroupedAttention Attention(Sites site, RelativePositionBias? bias) => Config.Grouping is { } grouping && grouping.Sites.HasFlag(site)
-            ? variant?.Create(shape, bias) ?? new GroupedQueryAttention(shape, grouping.Groups, bias)
-            : new GroupedQueryAttention(shape, shape.Heads, bias);
+        IGroupedAttention Attention(Sites site, int layer, RelativePositionBias? bias)
+        {
+            var shape = config.Shape with { Site = site, Layer = layer };
+            return Config.Grouping is { } grouping && grouping.Sites.HasFlag(site)
+                ? variant?.Create(shape, bias) ?? new GroupedQueryAttention(shape, grouping.Groups, bias)
+                : new GroupedQueryAttention(shape, shape.Heads, bias);
+        }
 
         _shared = nn.Embedding(config.VocabSize, config.ModelDim);
         _encoder = new T5Stack(config, decoder: false, Attention);

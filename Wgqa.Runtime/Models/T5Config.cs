@@ -107,7 +107,7 @@ public sealed record T5Config
             throw new UserException($"the variant {variant.Info.Name} replaces {variant.Info.Sites}, and T5 has only {Sites.DecoderSelf}, {Sites.DecoderCross} and {Sites.Encoder}.");
         }
 
-        var grouping = new KeyValueGrouping(variant.Info.Name, variant.GroupsFor(Heads), sites);
+        var grouping = new KeyValueGrouping(variant.Info.Name, variant.MapsFor(Shape).Key.Groups, sites);
         return Grouping is null || Grouping == grouping
             ? this with { Grouping = grouping }
             : throw new UserException($"the variant {grouping.Variant} has {grouping.Groups} key/value heads at {grouping.Sites}, and the model was saved with {Grouping.Groups} at {Grouping.Sites}.");

@@ -36,7 +36,7 @@ namespace Paper
                     : base("Inner")
                 {
                     Shape = shape;
-                    Groups = GroupsFor(shape.Heads);
+                    Maps = shape.Maps ?? MapsFor(shape);
                     _q = global::TorchSharp.torch.nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
                     _k = global::TorchSharp.torch.nn.Linear(shape.ModelDim, 2 * shape.HeadDim, hasBias: false);
                     _v = global::TorchSharp.torch.nn.Linear(shape.ModelDim, 2 * shape.HeadDim, hasBias: false);
@@ -50,7 +50,7 @@ namespace Paper
                 public global::Wgqa.AttentionShape Shape { get; }
 
                 /// <inheritdoc/>
-                public int Groups { get; }
+                public global::Wgqa.Attention.HeadMaps Maps { get; }
 
                 /// <inheritdoc/>
                 public global::Wgqa.Attention.RelativePositionBias? PositionBias => _positionBias;
@@ -61,7 +61,7 @@ namespace Paper
                     using var scope = global::TorchSharp.torch.NewDisposeScope();
                     var source = memory ?? x;                                                                       // (b, s, m)
                     var q = _q.forward(x);                                                                          // (b, t, h·d)
-                    var (k, v) = cache?.Advance(source, 2, FoldKey, FoldValue)                                      // (b, 2, s, d) each
+                    var (k, v) = cache?.Advance(source, Maps, FoldKey, FoldValue)                                   // (b, 2, s, d) each
                         ?? (global::Wgqa.Attention.GroupedAttention.Project(source, FoldKey(), 2),                  // (b, 2, s, d)
                             global::Wgqa.Attention.GroupedAttention.Project(source, FoldValue(), 2));               // (b, 2, s, d)
                     var y = global::Wgqa.Attention.GroupedAttention.Attend(q, k, v, bias, Shape.Heads, _dropout);   // (b, t, h·d)
@@ -106,11 +106,14 @@ namespace Paper
                     Pooling = global::Wgqa.Pooling.Average,
                     Merge = global::Wgqa.Merge.Once,
                     Sites = global::Wgqa.Sites.DecoderSelf | global::Wgqa.Sites.DecoderCross,
-                    Folds = true,
+                    Folds = global::Wgqa.Foldability.Always,
                 };
 
                 /// <inheritdoc/>
-                public static int GroupsFor(int heads) => heads > 0 && heads % 2 == 0
+                public static global::Wgqa.Attention.HeadMaps MapsFor(global::Wgqa.AttentionShape shape, global::Wgqa.Attention.AttentionProjections? source = null) =>
+                    global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape.Heads)));
+
+                private static int GroupsFor(int heads) => heads > 0 && heads % 2 == 0
                     ? 2
                     : throw new global::Wgqa.UserException($"{heads} heads cannot be split into 2 equal groups, as Inner declares.");
 

@@ -34,7 +34,7 @@ namespace Paper
             : base("ColumnWgqa6")
         {
             Shape = shape;
-            Groups = GroupsFor(shape.Heads);
+            Maps = shape.Maps ?? MapsFor(shape);
             _q = global::TorchSharp.torch.nn.Linear(shape.ModelDim, 12 * shape.HeadDim, hasBias: false);
             _k = global::TorchSharp.torch.nn.Linear(shape.ModelDim, 12 * shape.HeadDim, hasBias: false);
             _v = global::TorchSharp.torch.nn.Linear(shape.ModelDim, 12 * shape.HeadDim, hasBias: false);
@@ -52,7 +52,7 @@ namespace Paper
         public global::Wgqa.AttentionShape Shape { get; }
 
         /// <inheritdoc/>
-        public int Groups { get; }
+        public global::Wgqa.Attention.HeadMaps Maps { get; }
 
         /// <inheritdoc/>
         public global::Wgqa.Attention.RelativePositionBias? PositionBias => _positionBias;
@@ -63,7 +63,7 @@ namespace Paper
             using var scope = global::TorchSharp.torch.NewDisposeScope();
             var source = memory ?? x;                                                              // (b, s, m)
             var q = _q.forward(x);                                                                 // (b, t, 12·d)
-            var (k, v) = cache?.Advance(source, 6, FoldKey, FoldValue)                             // (b, 6, s, d) each
+            var (k, v) = cache?.Advance(source, Maps, FoldKey, FoldValue)                          // (b, 6, s, d) each
                 ?? (global::Wgqa.Attention.GroupedAttention.Project(source, FoldKey(), 6),         // (b, 6, s, d)
                     global::Wgqa.Attention.GroupedAttention.Project(source, FoldValue(), 6));      // (b, 6, s, d)
             var y = global::Wgqa.Attention.GroupedAttention.Attend(q, k, v, bias, 12, _dropout);   // (b, t, 12·d)
@@ -120,11 +120,14 @@ namespace Paper
             Pooling = global::Wgqa.Pooling.Average,
             Merge = global::Wgqa.Merge.Live,
             Sites = global::Wgqa.Sites.DecoderSelf | global::Wgqa.Sites.DecoderCross,
-            Folds = true,
+            Folds = global::Wgqa.Foldability.Always,
         };
 
         /// <inheritdoc/>
-        public static int GroupsFor(int heads) => heads == 12
+        public static global::Wgqa.Attention.HeadMaps MapsFor(global::Wgqa.AttentionShape shape, global::Wgqa.Attention.AttentionProjections? source = null) =>
+            global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape.Heads)));
+
+        private static int GroupsFor(int heads) => heads == 12
             ? 6
             : throw new global::Wgqa.UserException($"ColumnWgqa6 is declared for 12 heads; this model has {heads}.");
 

@@ -32,10 +32,10 @@ namespace Paper
             : base("DrawnGqa")
         {
             Shape = shape;
-            Groups = GroupsFor(shape.Heads);
+            Maps = shape.Maps ?? MapsFor(shape);
             _q = global::TorchSharp.torch.nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
-            _k = global::TorchSharp.torch.nn.Linear(shape.ModelDim, Groups * shape.HeadDim, hasBias: false);
-            _v = global::TorchSharp.torch.nn.Linear(shape.ModelDim, Groups * shape.HeadDim, hasBias: false);
+            _k = global::TorchSharp.torch.nn.Linear(shape.ModelDim, Maps.Key.Groups * shape.HeadDim, hasBias: false);
+            _v = global::TorchSharp.torch.nn.Linear(shape.ModelDim, Maps.Key.Groups * shape.HeadDim, hasBias: false);
             _o = global::TorchSharp.torch.nn.Linear(shape.Heads * shape.HeadDim, shape.ModelDim, hasBias: false);
             _positionBias = positionBias;
             _dropout = new global::Wgqa.Attention.Dropout(shape.Dropout);
@@ -46,7 +46,7 @@ namespace Paper
         public global::Wgqa.AttentionShape Shape { get; }
 
         /// <inheritdoc/>
-        public int Groups { get; }
+        public global::Wgqa.Attention.HeadMaps Maps { get; }
 
         /// <inheritdoc/>
         public global::Wgqa.Attention.RelativePositionBias? PositionBias => _positionBias;
@@ -55,13 +55,13 @@ namespace Paper
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x, global::TorchSharp.torch.Tensor? memory, global::TorchSharp.torch.Tensor? bias, global::Wgqa.Attention.KeyValueCache? cache)
         {
             using var scope = global::TorchSharp.torch.NewDisposeScope();
-            var source = memory ?? x;                                                                       // (b, s, m)
-            var q = _q.forward(x);                                                                          // (b, t, h·d)
-            var (k, v) = cache?.Advance(source, Groups, FoldKey, FoldValue)                                 // (b, g, s, d) each
-                ?? (global::Wgqa.Attention.GroupedAttention.Project(source, FoldKey(), Groups),             // (b, g, s, d)
-                    global::Wgqa.Attention.GroupedAttention.Project(source, FoldValue(), Groups));          // (b, g, s, d)
-            var y = global::Wgqa.Attention.GroupedAttention.Attend(q, k, v, bias, Shape.Heads, _dropout);   // (b, t, h·d)
-            return _o.forward(y).MoveToOuterDisposeScope();                                                 // (b, t, m)
+            var source = memory ?? x;                                                                         // (b, s, m)
+            var q = _q.forward(x);                                                                            // (b, t, h·d)
+            var (k, v) = cache?.Advance(source, Maps, FoldKey, FoldValue)                                     // (b, g, s, d) each
+                ?? (global::Wgqa.Attention.GroupedAttention.Project(source, FoldKey(), Maps.Key.Groups),      // (b, g, s, d)
+                    global::Wgqa.Attention.GroupedAttention.Project(source, FoldValue(), Maps.Key.Groups));   // (b, g, s, d)
+            var y = global::Wgqa.Attention.GroupedAttention.Attend(q, k, v, bias, Shape.Heads, _dropout);     // (b, t, h·d)
+            return _o.forward(y).MoveToOuterDisposeScope();                                                   // (b, t, m)
         }
 
         /// <summary>The key projection that <c>forward</c> uses, [g·d, m]: differentiable, and what folding freezes. The caller disposes it.</summary>
@@ -84,9 +84,9 @@ namespace Paper
         {
             global::Wgqa.Attention.AttentionProjections.Copy(source.Query, _q.weight, "q.weight");
             // A head's key and value belong together: one draw serves both.
-            var members = global::Wgqa.Conversion.HeadPooling.DrawMembers(Shape.Heads, Groups, random);
-            using var key = global::Wgqa.Conversion.HeadPooling.Pick(source.Key, Shape.Heads, Groups, members);
-            using var value = global::Wgqa.Conversion.HeadPooling.Pick(source.Value, Shape.Heads, Groups, members);
+            var members = global::Wgqa.Conversion.HeadPooling.DrawMembers(Shape.Heads, Maps.Key.Groups, random);
+            using var key = global::Wgqa.Conversion.HeadPooling.Pick(source.Key, Shape.Heads, Maps.Key.Groups, members);
+            using var value = global::Wgqa.Conversion.HeadPooling.Pick(source.Value, Shape.Heads, Maps.Key.Groups, members);
             global::Wgqa.Attention.AttentionProjections.Copy(key, _k.weight, "k.weight");
             global::Wgqa.Attention.AttentionProjections.Copy(value, _v.weight, "v.weight");
             global::Wgqa.Attention.AttentionProjections.Copy(source.Output, _o.weight, "o.weight");
@@ -104,11 +104,14 @@ namespace Paper
             Pooling = global::Wgqa.Pooling.RandomHead,
             Merge = global::Wgqa.Merge.Once,
             Sites = global::Wgqa.Sites.DecoderSelf | global::Wgqa.Sites.DecoderCross,
-            Folds = true,
+            Folds = global::Wgqa.Foldability.Always,
         };
 
         /// <inheritdoc/>
-        public static int GroupsFor(int heads) => heads > 0 && heads % 3 == 0
+        public static global::Wgqa.Attention.HeadMaps MapsFor(global::Wgqa.AttentionShape shape, global::Wgqa.Attention.AttentionProjections? source = null) =>
+            global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape.Heads)));
+
+        private static int GroupsFor(int heads) => heads > 0 && heads % 3 == 0
             ? heads / 3
             : throw new global::Wgqa.UserException($"{heads} heads cannot be split into groups of 3, as DrawnGqa declares.");
 

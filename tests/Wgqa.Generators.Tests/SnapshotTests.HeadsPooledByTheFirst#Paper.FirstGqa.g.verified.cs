@@ -32,7 +32,7 @@ namespace Paper
             : base("FirstGqa")
         {
             Shape = shape;
-            Groups = GroupsFor(shape.Heads);
+            Maps = shape.Maps ?? MapsFor(shape);
             _q = global::TorchSharp.torch.nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
             _k = global::TorchSharp.torch.nn.Linear(shape.ModelDim, 4 * shape.HeadDim, hasBias: false);
             _v = global::TorchSharp.torch.nn.Linear(shape.ModelDim, 4 * shape.HeadDim, hasBias: false);
@@ -46,7 +46,7 @@ namespace Paper
         public global::Wgqa.AttentionShape Shape { get; }
 
         /// <inheritdoc/>
-        public int Groups { get; }
+        public global::Wgqa.Attention.HeadMaps Maps { get; }
 
         /// <inheritdoc/>
         public global::Wgqa.Attention.RelativePositionBias? PositionBias => _positionBias;
@@ -57,7 +57,7 @@ namespace Paper
             using var scope = global::TorchSharp.torch.NewDisposeScope();
             var source = memory ?? x;                                                                       // (b, s, m)
             var q = _q.forward(x);                                                                          // (b, t, h·d)
-            var (k, v) = cache?.Advance(source, 4, FoldKey, FoldValue)                                      // (b, 4, s, d) each
+            var (k, v) = cache?.Advance(source, Maps, FoldKey, FoldValue)                                   // (b, 4, s, d) each
                 ?? (global::Wgqa.Attention.GroupedAttention.Project(source, FoldKey(), 4),                  // (b, 4, s, d)
                     global::Wgqa.Attention.GroupedAttention.Project(source, FoldValue(), 4));               // (b, 4, s, d)
             var y = global::Wgqa.Attention.GroupedAttention.Attend(q, k, v, bias, Shape.Heads, _dropout);   // (b, t, h·d)
@@ -102,11 +102,14 @@ namespace Paper
             Pooling = global::Wgqa.Pooling.FirstHead,
             Merge = global::Wgqa.Merge.Once,
             Sites = global::Wgqa.Sites.DecoderSelf | global::Wgqa.Sites.DecoderCross,
-            Folds = true,
+            Folds = global::Wgqa.Foldability.Always,
         };
 
         /// <inheritdoc/>
-        public static int GroupsFor(int heads) => heads > 0 && heads % 4 == 0
+        public static global::Wgqa.Attention.HeadMaps MapsFor(global::Wgqa.AttentionShape shape, global::Wgqa.Attention.AttentionProjections? source = null) =>
+            global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape.Heads)));
+
+        private static int GroupsFor(int heads) => heads > 0 && heads % 4 == 0
             ? 4
             : throw new global::Wgqa.UserException($"{heads} heads cannot be split into 4 equal groups, as FirstGqa declares.");
 

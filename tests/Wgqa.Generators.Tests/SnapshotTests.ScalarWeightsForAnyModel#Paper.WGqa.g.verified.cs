@@ -34,7 +34,7 @@ namespace Paper
             : base("WGqa")
         {
             Shape = shape;
-            Groups = GroupsFor(shape.Heads);
+            Maps = shape.Maps ?? MapsFor(shape);
             _q = global::TorchSharp.torch.nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
             _k = global::TorchSharp.torch.nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
             _v = global::TorchSharp.torch.nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
@@ -52,7 +52,7 @@ namespace Paper
         public global::Wgqa.AttentionShape Shape { get; }
 
         /// <inheritdoc/>
-        public int Groups { get; }
+        public global::Wgqa.Attention.HeadMaps Maps { get; }
 
         /// <inheritdoc/>
         public global::Wgqa.Attention.RelativePositionBias? PositionBias => _positionBias;
@@ -61,13 +61,13 @@ namespace Paper
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x, global::TorchSharp.torch.Tensor? memory, global::TorchSharp.torch.Tensor? bias, global::Wgqa.Attention.KeyValueCache? cache)
         {
             using var scope = global::TorchSharp.torch.NewDisposeScope();
-            var source = memory ?? x;                                                                       // (b, s, m)
-            var q = _q.forward(x);                                                                          // (b, t, h·d)
-            var (k, v) = cache?.Advance(source, Groups, FoldKey, FoldValue)                                 // (b, g, s, d) each
-                ?? (global::Wgqa.Attention.GroupedAttention.Project(source, FoldKey(), Groups),             // (b, g, s, d)
-                    global::Wgqa.Attention.GroupedAttention.Project(source, FoldValue(), Groups));          // (b, g, s, d)
-            var y = global::Wgqa.Attention.GroupedAttention.Attend(q, k, v, bias, Shape.Heads, _dropout);   // (b, t, h·d)
-            return _o.forward(y).MoveToOuterDisposeScope();                                                 // (b, t, m)
+            var source = memory ?? x;                                                                         // (b, s, m)
+            var q = _q.forward(x);                                                                            // (b, t, h·d)
+            var (k, v) = cache?.Advance(source, Maps, FoldKey, FoldValue)                                     // (b, g, s, d) each
+                ?? (global::Wgqa.Attention.GroupedAttention.Project(source, FoldKey(), Maps.Key.Groups),      // (b, g, s, d)
+                    global::Wgqa.Attention.GroupedAttention.Project(source, FoldValue(), Maps.Key.Groups));   // (b, g, s, d)
+            var y = global::Wgqa.Attention.GroupedAttention.Attend(q, k, v, bias, Shape.Heads, _dropout);     // (b, t, h·d)
+            return _o.forward(y).MoveToOuterDisposeScope();                                                   // (b, t, m)
         }
 
         /// <summary>The key projection that <c>forward</c> uses, [g·d, m]: differentiable, and what folding freezes. The caller disposes it.</summary>
@@ -118,11 +118,14 @@ namespace Paper
             Pooling = global::Wgqa.Pooling.Average,
             Merge = global::Wgqa.Merge.Live,
             Sites = global::Wgqa.Sites.DecoderSelf | global::Wgqa.Sites.DecoderCross,
-            Folds = true,
+            Folds = global::Wgqa.Foldability.Always,
         };
 
         /// <inheritdoc/>
-        public static int GroupsFor(int heads) => heads > 0 && heads % 2 == 0
+        public static global::Wgqa.Attention.HeadMaps MapsFor(global::Wgqa.AttentionShape shape, global::Wgqa.Attention.AttentionProjections? source = null) =>
+            global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape.Heads)));
+
+        private static int GroupsFor(int heads) => heads > 0 && heads % 2 == 0
             ? heads / 2
             : throw new global::Wgqa.UserException($"{heads} heads cannot be split into groups of 2, as WGqa declares.");
 

@@ -25,11 +25,11 @@ public sealed class Table1Tests
     public void ARowOfThePapersTableIsDeclaredUnderItsName(string name, int groupsOfBase, int groupsOfSmall, long extraParametersOfBase)
     {
         var variant = VariantCatalog.All.Single(variant => string.Equals(variant.Info.Name, name, StringComparison.OrdinalIgnoreCase));
-        Assert.Equal((groupsOfBase, groupsOfSmall), (variant.GroupsFor(T5Base.Heads), variant.GroupsFor(T5Small.Heads)));
+        Assert.Equal((groupsOfBase, groupsOfSmall), (variant.MapsFor(T5Base).Key.Groups, variant.MapsFor(T5Small).Key.Groups));
         Assert.Equal(extraParametersOfBase, 12 * 2 * variant.ExtraParameters(T5Base));   // decoder layers times sites
         Assert.Equal(2L * groupsOfBase * 64, variant.KvCacheElementsPerToken(T5Base));
         Assert.Equal(name.StartsWith("RAND", StringComparison.Ordinal) ? Init.Normal : Init.Mean, variant.Info.Init);
         Assert.Equal(Sites.DecoderSelf | Sites.DecoderCross, variant.Info.Sites);
-        Assert.True(variant.Info.Folds);
+        Assert.Equal(Foldability.Always, variant.Info.Folds);
     }
 }

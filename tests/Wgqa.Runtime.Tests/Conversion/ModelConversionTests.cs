@@ -61,7 +61,7 @@ public class ModelConversionTests
         using var converted = ModelConversion.Convert(multiHead, Variant(name));
         foreach (var (site, _, block, attention) in converted.Attentions)
         {
-            Assert.Equal(sites.HasFlag(site) ? converted.Config.Grouping!.Groups : 12, attention.Groups);
+            Assert.Equal(sites.HasFlag(site) ? converted.Config.Grouping!.Groups : 12, attention.Maps.Key.Groups);
             Assert.Equal(sites.HasFlag(site) && name != "First6", converted.has_parameter($"{block}.key_merge"));
         }
 

@@ -77,7 +77,7 @@ public class ModelFoldingTests
         Assert.Null(folded.Variant);
         Assert.Equal(model.Config.Grouping! with { Variant = null }, folded.Config.Grouping);
         Assert.All(folded.Attentions, a => Assert.IsType<GroupedQueryAttention>(a.Attention));
-        Assert.Equal(model.Attentions.Select(a => a.Attention.Groups), folded.Attentions.Select(a => a.Attention.Groups));
+        Assert.Equal(model.Attentions.Select(a => a.Attention.Maps.Key.Groups), folded.Attentions.Select(a => a.Attention.Maps.Key.Groups));
 
         using var multiHead = SmallModels.Create();
         using var expanded = ModelFolding.Expand(folded);

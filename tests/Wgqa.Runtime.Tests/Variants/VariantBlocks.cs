@@ -60,7 +60,7 @@ internal static class VariantBlocks
     /// <summary>The plain grouped block that a variant folds to.</summary>
     public static GroupedQueryAttention Folded(IGroupedAttention block, ScalarType type)
     {
-        var plain = new GroupedQueryAttention(Shape, block.Groups);
+        var plain = new GroupedQueryAttention(Shape, block.Maps.Key.Groups);
         plain.to(type);
         using var folded = block.Fold();
         plain.LoadGrouped(folded);

@@ -34,13 +34,13 @@ public sealed class VariantFactsTests
         using var block = VariantBlocks.Converted(variant, source, random, ScalarType.Float32);
         var (m, h, d) = VariantBlocks.Shape;
 
-        Assert.Equal(variant.GroupsFor(h), block.Groups);
-        Assert.Equal(variant.Info.Groups, block.Groups);
-        Assert.True(variant.Info.Folds);
+        Assert.Equal(variant.MapsFor(VariantBlocks.Shape), block.Maps);
+        Assert.Equal(HeadMaps.Same(HeadMap.Contiguous(h, variant.Info.Groups)), block.Maps);
+        Assert.Equal(Foldability.Always, variant.Info.Folds);
 
         var parameters = VariantBlocks.Module(block).named_parameters().ToDictionary(entry => entry.Item1, entry => entry.Item2);
         Assert.Equal(variant.ExtraParameters(VariantBlocks.Shape), parameters.Where(entry => entry.Key.EndsWith("_merge", StringComparison.Ordinal)).Sum(entry => entry.Value.numel()));
-        var trainedHeads = variant.Info.Merge == Merge.Live ? h : block.Groups;
+        var trainedHeads = variant.Info.Merge == Merge.Live ? h : block.Maps.Key.Groups;
         Assert.Equal([trainedHeads * d, m], parameters["k.weight"].shape);
         Assert.Equal([trainedHeads * d, m], parameters["v.weight"].shape);
         if (variant.Info.Weighting != Weighting.None)
@@ -79,9 +79,12 @@ public sealed class VariantFactsTests
     [Fact]
     public void AGroupSizeFitsAnyModelThatItDivides()
     {
-        Assert.Equal((4, 6), (PairedColWgqa.GroupsFor(8), PairedColWgqa.GroupsFor(12)));
-        Assert.Equal((8, 12), (Mha.GroupsFor(8), Mha.GroupsFor(12)));
+        Assert.Equal((4, 6), (Groups<PairedColWgqa>(8), Groups<PairedColWgqa>(12)));
+        Assert.Equal((8, 12), (Groups<Mha>(8), Groups<Mha>(12)));
         Assert.Equal(2 * 4 * 64, PairedColWgqa.KvCacheElementsPerToken(new(512, 8, 64)));
+
+        static int Groups<T>(int heads)
+            where T : IAttentionVariant<T> => T.MapsFor(new(512, heads, 64)).Key.Groups;
     }
 
     [Theory]
@@ -93,7 +96,7 @@ public sealed class VariantFactsTests
     public void AModelThatADeclarationDoesNotFitIsRefused(string name, int heads, string message)
     {
         var variant = VariantBlocks.Named(name);
-        Assert.Equal(message, Assert.Throws<UserException>(() => variant.GroupsFor(heads)).Message);
+        Assert.Equal(message, Assert.Throws<UserException>(() => variant.MapsFor(new(16, heads, 4))).Message);
         Assert.Equal(message, Assert.Throws<UserException>(() => variant.Create(new(16, heads, 4))).Message);
     }
 

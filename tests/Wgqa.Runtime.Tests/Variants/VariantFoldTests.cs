@@ -64,8 +64,8 @@ public sealed class VariantFoldTests
             {
                 Assert.InRange(VariantBlocks.Difference(self.narrow(1, step, 1), one.forward(token, null, null, selfCache)), 0, 1e-5);
                 Assert.InRange(VariantBlocks.Difference(cross.narrow(1, step, 1), one.forward(token, memory, null, crossCache)), 0, 1e-5);
-                Assert.Equal([VariantBlocks.Batch, block.Groups, step + 1, VariantBlocks.Shape.HeadDim], selfCache.Keys!.shape);
-                Assert.Equal([VariantBlocks.Batch, block.Groups, 5, VariantBlocks.Shape.HeadDim], crossCache.Values!.shape);
+                Assert.Equal([VariantBlocks.Batch, block.Maps.Key.Groups, step + 1, VariantBlocks.Shape.HeadDim], selfCache.Keys!.shape);
+                Assert.Equal([VariantBlocks.Batch, block.Maps.Key.Groups, 5, VariantBlocks.Shape.HeadDim], crossCache.Values!.shape);
             }
         }
     }

@@ -71,7 +71,7 @@ public sealed class VariantOracleTests
     {
         var weighted = weighting != Weighting.None;
         return new(
-            VariantBlocks.Shape.Heads, block.Groups, weighting,
+            VariantBlocks.Shape.Heads, block.Maps.Key.Groups, weighting,
             Copy("q.weight"), Copy("k.weight"), Copy("v.weight"), Copy("o.weight"),
             weighted ? Copy("key_merge") : null,
             weighted ? Copy("value_merge") : null);
