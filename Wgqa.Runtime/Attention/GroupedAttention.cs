@@ -42,17 +42,23 @@ public static class GroupedAttention
 
         var rows = q.view(b, t, g, n, d).permute(0, 2, 3, 1, 4).reshape(b, g, n * t, d);      // (b, g, n·t, d)
         var scores = rows.matmul(k.transpose(2, 3)).view(b, heads, t, s);                     // (b, h, t, s)
-        if (bias is not null)
-        {
-            scores = scores.add(bias);
-        }
-
-        // The softmax of 16-bit types is in float32, as in Hugging Face; float64 keeps its own.
-        var precision = q.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        var probabilities = scores.softmax(-1, precision).to_type(q.dtype);                   // (b, h, t, s)
-        probabilities = dropout.forward(probabilities);
+        var probabilities = Probabilities(scores, bias, dropout);                             // (b, h, t, s)
         return probabilities.view(b, g, n * t, s).matmul(v)                                   // (b, g, n·t, d)
             .view(b, heads, t, d).transpose(1, 2).reshape(b, t, width)                        // (b, t, h·d)
             .MoveToOuterDisposeScope();
+    }
+
+    /// <summary>dropout(softmax(scores + bias)) over the keys, in the scores' element type.</summary>
+    /// <param name="scores">[b, h, t, s].</param>
+    /// <param name="bias">Broadcastable to the scores; or null.</param>
+    /// <param name="dropout">Applied to the probabilities.</param>
+    /// <returns>[b, h, t, s], the caller's to dispose.</returns>
+    internal static Tensor Probabilities(Tensor scores, Tensor? bias, Dropout dropout)
+    {
+        using var scope = NewDisposeScope();
+        // The softmax of 16-bit types is in float32, as in Hugging Face; float64 keeps its own.
+        var precision = scores.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        var biased = bias is null ? scores : scores.add(bias);
+        return dropout.forward(biased.softmax(-1, precision).to_type(scores.dtype)).MoveToOuterDisposeScope();
     }
 }

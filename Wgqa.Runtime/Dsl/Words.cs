@@ -66,3 +66,28 @@ public enum Sites
     /// <summary>Self-attention of a decoder-only or vision model.</summary>
     Self = 8,
 }
+
+/// <summary>
+/// From what a key-driven variant allocates query heads to key heads (Khan et al. 2024). A key head's norm is that of all of its keys, summed over the batch.
+/// </summary>
+public enum Allocation
+{
+    /// <summary>KDGQA: in every pass from its own norms, the least of them subtracted from each.</summary>
+    KeyNorms,
+
+    /// <summary>DGQA by difference: in every window-th training pass, from how far norms are from those that earlier passes left.</summary>
+    Difference,
+
+    /// <summary>DGQA by moving average: in every window-th training pass, from norms averaged with those that earlier passes left.</summary>
+    MovingAverage,
+}
+
+/// <summary>How close a variant keeps to its authors' published code.</summary>
+public enum Mode
+{
+    /// <summary>With the same idea, and well-behaved: deterministic, evaluation without side effects, no key head left unused.</summary>
+    Safe,
+
+    /// <summary>As published, with what is odd about it.</summary>
+    Faithful,
+}
