@@ -22,10 +22,7 @@ public static class GroupedAttention
         return SplitHeads(projected, groups);                         // (b, g, s, d)
     }
 
-    /// <summary>
-    /// softmax(q·kᵀ + bias)·v with each key/value head serving h/g consecutive query heads, and no key or value ever
-    /// repeated: the query heads of a group become rows of one matrix product. Scores are not scaled by 1/√d (T5).
-    /// </summary>
+    /// <summary><see cref="Attend(Tensor, Tensor, Tensor, Tensor?, HeadMaps, Dropout)"/> with each key/value head serving h/g consecutive query heads.</summary>
     /// <param name="q">[b, t, h·d].</param>
     /// <param name="k">[b, g, s, d].</param>
     /// <param name="v">[b, g, s, d].</param>
@@ -33,18 +30,39 @@ public static class GroupedAttention
     /// <param name="heads">Query heads h.</param>
     /// <param name="dropout">Applied to the attention probabilities.</param>
     /// <returns>[b, t, h·d], the caller's to dispose.</returns>
-    public static Tensor Attend(Tensor q, Tensor k, Tensor v, Tensor? bias, int heads, Dropout dropout)
+    public static Tensor Attend(Tensor q, Tensor k, Tensor v, Tensor? bias, int heads, Dropout dropout) =>
+        Attend(q, k, v, bias, HeadMaps.Same(HeadMap.Contiguous(heads, (int)k.size(1))), dropout);
+
+    /// <summary>
+    /// softmax(q·kᵀ + bias)·v with each query head served by the key head and the value head that its maps name, and no key or
+    /// value ever repeated: the query heads of a group become rows of one matrix product. Scores are not scaled by 1/√d (T5).
+    /// </summary>
+    /// <param name="q">[b, t, h·d].</param>
+    /// <param name="k">[b, Gk, s, d].</param>
+    /// <param name="v">[b, Gv, s, d].</param>
+    /// <param name="bias">Added to the scores, broadcastable to [b, h, t, s]; or null.</param>
+    /// <param name="maps">h query heads over Gk key heads and Gv value heads.</param>
+    /// <param name="dropout">Applied to the attention probabilities.</param>
+    /// <returns>[b, t, h·d], the caller's to dispose.</returns>
+    public static Tensor Attend(Tensor q, Tensor k, Tensor v, Tensor? bias, HeadMaps maps, Dropout dropout)
     {
         using var scope = NewDisposeScope();
-        var (b, t, width) = (q.size(0), q.size(1), q.size(2));
-        var (g, s, d) = (k.size(1), k.size(2), k.size(3));
-        var n = heads / g;
+        var (b, t, width, h) = (q.size(0), q.size(1), q.size(2), maps.Key.Heads);
+        var (key, value) = (maps.Key, maps.Value);
 
-        var rows = q.view(b, t, g, n, d).permute(0, 2, 3, 1, 4).reshape(b, g, n * t, d);      // (b, g, n·t, d)
-        var scores = rows.matmul(k.transpose(2, 3)).view(b, heads, t, s);                     // (b, h, t, s)
-        var probabilities = Probabilities(scores, bias, dropout);                             // (b, h, t, s)
-        return probabilities.view(b, g, n * t, s).matmul(v)                                   // (b, g, n·t, d)
-            .view(b, heads, t, d).transpose(1, 2).reshape(b, t, width)                        // (b, t, h·d)
+        // Heads lie by key group for the scores and by value group for the rest; where these differ, the scores or their softmax move.
+        var rows = key.ByGroup.Apply(q.view(b, t, h, width / h).transpose(1, 2), 1);          // (b, h, t, d)
+        var scores = Multiply(rows, k.transpose(2, 3), key);                                  // (b, h, t, s)
+        var order = key.ByGroup;
+        if (value.IsContiguous)
+        {
+            (scores, order) = (Move(scores, order, value.ByGroup), value.ByGroup);            // before the bias: no need to move that too
+        }
+
+        var placed = bias is null || bias.dim() < 3 || bias.size(-3) == 1 ? bias : order.Apply(bias, bias.dim() - 3);
+        var probabilities = Move(Probabilities(scores, placed, dropout), order, value.ByGroup);   // (b, h, t, s)
+        var y = Multiply(probabilities, v, value);                                            // (b, h, t, d)
+        return value.ByHead.Apply(y.transpose(1, 2), 2).reshape(b, t, width)                  // (b, t, h·d)
             .MoveToOuterDisposeScope();
     }
 
@@ -60,5 +78,28 @@ public static class GroupedAttention
         var precision = scores.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
         var biased = bias is null ? scores : scores.add(bias);
         return dropout.forward(biased.softmax(-1, precision).to_type(scores.dtype)).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Move(Tensor perHead, HeadOrder from, HeadOrder to) =>
+        from == to || (from.IsIdentity && to.IsIdentity) ? perHead : from.To(to).Apply(perHead, 1);
+
+    /// <summary>Each head's matrix times its group's, heads lying by group: (b, h, t, x) and (b, G, x, y) give (b, h, t, y). One batched product for each run of equal groups.</summary>
+    private static Tensor Multiply(Tensor perHead, Tensor perGroup, HeadMap map)
+    {
+        if (map.IsEven)
+        {
+            return MultiplyEqual(perHead, perGroup);
+        }
+
+        var heads = perHead.split(map.HeadsOfRuns, 1);
+        var groups = perGroup.split(map.GroupsOfRuns, 1);
+        return cat([.. map.Runs.Select((run, i) => (run, i)).Where(each => each.run.Size > 0).Select(each => MultiplyEqual(heads[each.i], groups[each.i]))], 1);
+    }
+
+    private static Tensor MultiplyEqual(Tensor perHead, Tensor perGroup)
+    {
+        var (b, h, t, g) = (perHead.size(0), perHead.size(1), perHead.size(2), perGroup.size(1));
+        return perHead.reshape(b, g, h / g * t, perHead.size(3))                              // (b, g, n·t, x)
+            .matmul(perGroup).view(b, h, t, perGroup.size(3));                                // (b, h, t, y)
     }
 }

@@ -21,7 +21,26 @@ public sealed class HeadMap : IEquatable<HeadMap>
         }
 
         // Stable: within a group, heads keep their order.
-        Order = [.. Enumerable.Range(0, groupOf.Length).OrderBy(head => groupOf[head])];
+        int[] order = [.. Enumerable.Range(0, groupOf.Length).OrderBy(head => groupOf[head])];
+        Order = order;
+        ByGroup = new(order);
+        ByHead = ByGroup.Inverse();
+        var runs = new List<(int Groups, int Size)>();
+        foreach (var size in _sizes)
+        {
+            if (runs.Count > 0 && runs[^1].Size == size)
+            {
+                runs[^1] = (runs[^1].Groups + 1, size);
+            }
+            else
+            {
+                runs.Add((1, size));
+            }
+        }
+
+        Runs = runs;
+        HeadsOfRuns = [.. runs.Select(run => (long)run.Groups * run.Size)];
+        GroupsOfRuns = [.. runs.Select(run => (long)run.Groups)];
     }
 
     /// <summary>Query heads h.</summary>
@@ -40,13 +59,28 @@ public sealed class HeadMap : IEquatable<HeadMap>
     public IReadOnlyList<int> Order { get; }
 
     /// <summary>Whether all groups have one size.</summary>
-    public bool IsEven => _sizes.All(size => size == _sizes[0]);
+    public bool IsEven => Runs.Count == 1;
 
     /// <summary>Whether each group's heads are neighbours and groups come in order.</summary>
-    public bool IsContiguous => Order.Select((head, place) => head == place).All(same => same);
+    public bool IsContiguous => ByGroup.IsIdentity;
 
     /// <summary>Whether head i is served by head ⌊i·G/h⌋: what plain grouped-query attention does.</summary>
     public bool IsPlain => IsEven && IsContiguous;
+
+    /// <summary>Brings heads from their own order into the order of their groups.</summary>
+    internal HeadOrder ByGroup { get; }
+
+    /// <summary>The way back from <see cref="ByGroup"/>.</summary>
+    internal HeadOrder ByHead { get; }
+
+    /// <summary>Neighbouring groups of one size: one run when all groups are equal.</summary>
+    internal IReadOnlyList<(int Groups, int Size)> Runs { get; }
+
+    /// <summary>The heads of each run.</summary>
+    internal long[] HeadsOfRuns { get; }
+
+    /// <summary>The groups of each run.</summary>
+    internal long[] GroupsOfRuns { get; }
 
     /// <summary>G groups of neighbours: head i belongs to group ⌊i·G/h⌋.</summary>
     /// <exception cref="UserException"><paramref name="groups"/> does not divide <paramref name="heads"/>.</exception>
@@ -99,20 +133,10 @@ public sealed class HeadMap : IEquatable<HeadMap>
     public IReadOnlyList<int> Members(int group) => [.. Enumerable.Range(0, Heads).Where(head => _groupOf[head] == group)];
 
     /// <summary>Adds up the heads of each group: [h, …] as [G, …], differentiable, the caller's to dispose. A group without heads is zero.</summary>
-    public Tensor SumGroups(Tensor perHead)
-    {
-        using var scope = NewDisposeScope();
-        if (IsPlain)
-        {
-            return perHead.view([Groups, Heads / Groups, .. perHead.shape[1..]])   // (g, h/g, …)
-                .sum(1L).MoveToOuterDisposeScope();                                // (g, …)
-        }
+    public Tensor SumGroups(Tensor perHead) => Reduce(perHead, static members => members.sum(1L));
 
-        var sums = Enumerable.Range(0, Groups).Select(group => Members(group) is { Count: > 0 } members
-            ? cat([.. members.Select(head => perHead.narrow(0, head, 1))], 0).sum(0L, keepdim: true)   // (1, …)
-            : zeros_like(perHead.narrow(0, 0, 1)));
-        return cat([.. sums], 0).MoveToOuterDisposeScope();                        // (g, …)
-    }
+    /// <summary>The mean of each group's heads: [h, …] as [G, …], differentiable, the caller's to dispose. A group without heads is zero.</summary>
+    public Tensor MeanOfGroups(Tensor perHead) => Reduce(perHead, static members => members.mean([1L]));
 
     /// <summary>Gives each head what its group has: [G, …] as [h, …], differentiable, the caller's to dispose.</summary>
     public Tensor Repeat(Tensor perGroup)
@@ -135,6 +159,22 @@ public sealed class HeadMap : IEquatable<HeadMap>
 
     /// <summary>The entries, as <c>[0, 0, 1, 1]</c>.</summary>
     public override string ToString() => $"[{string.Join(", ", _groupOf)}]";
+
+    // One reduction (g, n, …) → (g, …) for each run of equal groups.
+    private Tensor Reduce(Tensor perHead, Func<Tensor, Tensor> members)
+    {
+        using var scope = NewDisposeScope();
+        var heads = ByGroup.Apply(perHead, 0);
+        if (IsEven)
+        {
+            return members(heads.unflatten(0, Groups, Heads / Groups)).MoveToOuterDisposeScope();   // (G, …)
+        }
+
+        var groups = Runs.Zip(heads.split(HeadsOfRuns), (run, of) => run.Size > 0
+            ? members(of.unflatten(0, run.Groups, run.Size))                                        // (g, …)
+            : of.new_zeros([run.Groups, .. perHead.shape[1..]]));
+        return cat([.. groups], 0).MoveToOuterDisposeScope();                                       // (G, …)
+    }
 
     private static void RequireDivides(int heads, int groups)
     {

@@ -1,6 +1,7 @@
 using Wgqa.Attention;
 using Wgqa.Conversion;
 using Wgqa.Models;
+using static TorchSharp.torch;
 
 namespace Wgqa.Folding;
 
@@ -31,9 +32,9 @@ public static class ModelFolding
         var config = model.Config with { Grouping = null };
         return ModelConversion.Rebuild(model, new T5(config), (grouped, block) =>
         {
-            var groups = (int)(grouped.Key.size(0) / config.HeadDim);
-            using var key = HeadRepetition.Repeat(grouped.Key, groups, config.Heads);
-            using var value = HeadRepetition.Repeat(grouped.Value, groups, config.Heads);
+            HeadMap Map(Tensor projection) => HeadMap.Contiguous(config.Heads, (int)(projection.size(0) / config.HeadDim));
+            using var key = HeadRepetition.Repeat(grouped.Key, Map(grouped.Key));
+            using var value = HeadRepetition.Repeat(grouped.Value, Map(grouped.Value));
             ((GroupedQueryAttention)block).LoadGrouped(grouped with { Key = key, Value = value });
         });
     }
