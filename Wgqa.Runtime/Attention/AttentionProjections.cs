@@ -9,6 +9,12 @@ namespace Wgqa.Attention;
 /// <param name="Output">[m, h·d].</param>
 public sealed record AttentionProjections(Tensor Query, Tensor Key, Tensor Value, Tensor Output) : IDisposable
 {
+    /// <summary>
+    /// Second moment [m, m] of what the block's keys and values are made from, over calibration data (see <c>ModelCalibration</c>): the metric
+    /// in which heads are compared. Null compares their weights. Disposed with this; a copy made by <c>with</c> shares it, as it does the projections.
+    /// </summary>
+    public Tensor? InputCovariance { get; init; }
+
     /// <summary>Copies one projection into a parameter in place, which keeps its type and device.</summary>
     /// <exception cref="UserException">The shapes differ.</exception>
     public static void Copy(Tensor source, Tensor target, string name)
@@ -29,5 +35,6 @@ public sealed record AttentionProjections(Tensor Query, Tensor Key, Tensor Value
         Key.Dispose();
         Value.Dispose();
         Output.Dispose();
+        InputCovariance?.Dispose();
     }
 }

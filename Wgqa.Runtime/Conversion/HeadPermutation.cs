@@ -16,7 +16,10 @@ public static class HeadPermutation
     public static AttentionProjections Apply(AttentionProjections source, Tensor order)
     {
         using var frozen = no_grad();
-        return new(Rows(source.Query, order), Rows(source.Key, order), Rows(source.Value, order), Columns(source.Output, order));
+        return new(Rows(source.Query, order), Rows(source.Key, order), Rows(source.Value, order), Columns(source.Output, order))
+        {
+            InputCovariance = source.InputCovariance?.alias(),
+        };
     }
 
     /// <summary>Draws new orders and applies them in place: one for each stack's self-attention, one for each block's cross-attention.</summary>
