@@ -15,8 +15,9 @@ public static class ModelConversion
     /// <param name="multiHead">The trained model.</param>
     /// <param name="variant">What to put at the sites that it names.</param>
     /// <param name="random">Where <see cref="Pooling.RandomHead"/> draws from; null is the global generator.</param>
-    /// <exception cref="UserException">The model is grouped already, or the variant does not fit it.</exception>
-    public static T5 Convert(T5 multiHead, AttentionVariant variant, Generator? random = null) =>
+    /// <param name="calibration">What the model's blocks see on calibration data, in which heads are then compared; null compares their weights.</param>
+    /// <exception cref="UserException">The model is grouped already, or the variant or the calibration does not fit it.</exception>
+    public static T5 Convert(T5 multiHead, AttentionVariant variant, Generator? random = null, ModelCalibration? calibration = null) =>
         multiHead.Config.Grouping is { } grouping
             ? throw new UserException($"only a multi-head model can be converted to {variant.Info.Name}, and this one has {grouping.Groups} key/value heads already.")
             : Rebuild(multiHead, new T5(multiHead.Config, variant), (projections, block) =>
@@ -29,13 +30,14 @@ public static class ModelConversion
                 {
                     block.LoadMultiHead(projections, random);
                 }
-            });
+            }, calibration);
 
     /// <summary>Fills a freshly built model from another of the same shape, attention blocks by way of their projections.</summary>
     /// <param name="source">The model copied from.</param>
     /// <param name="target">The model filled, and returned; disposed when something is thrown.</param>
     /// <param name="carry">Takes one block's folded projections over; they are disposed afterwards.</param>
-    internal static T5 Rebuild(T5 source, T5 target, Action<AttentionProjections, IGroupedAttention> carry)
+    /// <param name="calibration">Of the source: its blocks' input covariances go with their projections, and stay the calibration's.</param>
+    internal static T5 Rebuild(T5 source, T5 target, Action<AttentionProjections, IGroupedAttention> carry, ModelCalibration? calibration = null)
     {
         try
         {
@@ -56,7 +58,7 @@ public static class ModelConversion
             foreach (var (from, to) in blocks)
             {
                 using var projections = from.Attention.Fold();
-                carry(projections, to.Attention);
+                carry(projections with { InputCovariance = calibration?.InputCovariance(from.Name) }, to.Attention);
             }
 
             target.train(source.training);

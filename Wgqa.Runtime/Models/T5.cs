@@ -50,6 +50,9 @@ internal sealed class AttentionLayer : nn.Module<Tensor, Tensor?, Tensor?, KeyVa
 
     public IGroupedAttention Attention => _self ?? _cross!;
 
+    /// <summary>Sees what keys and values are made from, [b, s, m], for calibration; null in ordinary use.</summary>
+    public Action<Tensor>? Observe { get; set; }
+
     public override Tensor forward(Tensor x, Tensor? memory, Tensor? bias, KeyValueCache? cache)
     {
         using var scope = NewDisposeScope();
@@ -61,6 +64,7 @@ internal sealed class AttentionLayer : nn.Module<Tensor, Tensor?, Tensor?, KeyVa
             queries = queries.view(cache?.Rows ?? memory.size(0), -1, x.size(2));     // (memory's b, beams·t, m)
         }
 
+        Observe?.Invoke(memory ?? queries);
         var y = Attention.forward(queries, memory, bias, cache).view(x.size(0), x.size(1), -1);   // (b, t, m)
         return x.add(_dropout.forward(y)).MoveToOuterDisposeScope();
     }
