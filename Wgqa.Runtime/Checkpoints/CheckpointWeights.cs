@@ -73,28 +73,28 @@ public sealed class CheckpointWeights : IDisposable
         RequireShape(name, needed);
     }
 
-    /// <summary>Fills every parameter of a module from the tensor of its name, converting element types; all or nothing.</summary>
+    /// <summary>Fills every parameter and buffer of a module from the tensor of its name, converting element types; all or nothing.</summary>
     /// <param name="module">A module whose registered names are the checkpoint's.</param>
-    /// <param name="sourceOf">Where a parameter is found that the checkpoint lacks: other names for it, in order.</param>
+    /// <param name="sourceOf">Where one is found that the checkpoint lacks: other names for it, in order.</param>
     /// <param name="ignore">Tensors that the module has no use for.</param>
-    /// <exception cref="UserException">A parameter is missing, a tensor is left over, or shapes differ.</exception>
+    /// <exception cref="UserException">A parameter or buffer is missing, a tensor is left over, or shapes differ.</exception>
     public void CopyInto(nn.Module module, Func<string, IEnumerable<string>>? sourceOf = null, Func<string, bool>? ignore = null)
     {
-        var parameters = module.named_parameters()
-            .Select(p => (Name: p.Item1, Parameter: p.Item2, Source: Sources(p.Item1, sourceOf).FirstOrDefault(_files.ContainsKey))).ToList();
-        Refuse("lacks", [.. parameters.Where(p => p.Source is null).Select(p => p.Name)]);
-        var used = parameters.Select(p => p.Source).ToHashSet(StringComparer.Ordinal);
+        var needed = module.named_parameters().Select(static p => (p.Item1, (Tensor)p.Item2)).Concat(module.named_buffers())
+            .Select(p => (Name: p.Item1, Tensor: p.Item2, Source: Sources(p.Item1, sourceOf).FirstOrDefault(_files.ContainsKey))).ToList();
+        Refuse("lacks", [.. needed.Where(p => p.Source is null).Select(p => p.Name)]);
+        var used = needed.Select(p => p.Source).ToHashSet(StringComparer.Ordinal);
         Refuse("has tensors that the model does not: ", [.. Names.Where(name => !used.Contains(name) && ignore?.Invoke(name) != true).Order(StringComparer.Ordinal)]);
-        foreach (var (_, parameter, source) in parameters)
+        foreach (var (_, target, source) in needed)
         {
-            RequireShape(source!, parameter.shape);
+            RequireShape(source!, target.shape);
         }
 
         using var frozen = no_grad();
-        foreach (var (_, parameter, source) in parameters)
+        foreach (var (_, target, source) in needed)
         {
             using var read = Read(source!);
-            parameter.copy_(read);
+            target.copy_(read);
         }
     }
 

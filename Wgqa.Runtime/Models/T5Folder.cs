@@ -72,7 +72,7 @@ public static class T5Folder
     public static void Save(T5 model, string folder, string? tokenizerFrom = null)
     {
         CompleteFile.Remove(Path.Combine(folder, T5ConfigFile.Name));
-        SafetensorsFile.Write(Path.Combine(folder, CheckpointWeights.FileName), model.named_parameters().Select(p => (p.Item1, (Tensor)p.Item2)));
+        SafetensorsFile.Write(Path.Combine(folder, CheckpointWeights.FileName), model.named_parameters().Select(static p => (p.Item1, (Tensor)p.Item2)).Concat(model.named_buffers()));
         var generation = Path.Combine(folder, "generation_config.json");
         CopyTokenizer(tokenizerFrom, folder);
         if (!File.Exists(generation))

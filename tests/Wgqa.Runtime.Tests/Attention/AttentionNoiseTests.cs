@@ -1,9 +1,11 @@
 using TorchSharp;
 using Wgqa.Attention;
+using Wgqa.Runtime.Tests.Training;
 using static TorchSharp.torch;
 
 namespace Wgqa.Runtime.Tests.Attention;
 
+[Collection(nameof(GlobalGenerator))]
 public sealed class AttentionNoiseTests
 {
     private const int Rows = 2;

@@ -1,9 +1,11 @@
 using TorchSharp;
 using Wgqa.Attention;
+using Wgqa.Runtime.Tests.Training;
 using static TorchSharp.torch;
 
 namespace Wgqa.Runtime.Tests.Attention;
 
+[Collection(nameof(GlobalGenerator))]
 public sealed class KeyAllocationTests
 {
     private static readonly (int Heads, int Groups)[] Shapes = [(4, 2), (8, 4), (12, 6), (12, 5), (7, 3), (6, 6), (5, 1), (16, 2)];

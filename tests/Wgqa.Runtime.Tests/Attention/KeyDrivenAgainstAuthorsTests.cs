@@ -1,11 +1,13 @@
 using System.Text.Json;
 using Wgqa.Attention;
 using Wgqa.Runtime.Tests.Models;
+using Wgqa.Runtime.Tests.Training;
 using static TorchSharp.torch;
 
 namespace Wgqa.Runtime.Tests.Attention;
 
 /// <summary>The authors' modules and ours on the same keys: see Golden/README.md.</summary>
+[Collection(nameof(GlobalGenerator))]
 public sealed class KeyDrivenAgainstAuthorsTests
 {
     private static readonly JsonElement Cases = JsonDocument.Parse(File.ReadAllText(Golden.Own("key_driven", "key_driven.json"))).RootElement;
