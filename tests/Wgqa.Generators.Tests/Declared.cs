@@ -35,12 +35,12 @@ internal static class Declared
         generalDiagnosticOption: ReportDiagnostic.Error,
         warningLevel: 9999);
 
+    // What is referenced is resolved once.
+    private static readonly CSharpCompilation Empty = CSharpCompilation.Create("Declared", [], References, Options);
+
     /// <summary>A compilation of files, each given as text.</summary>
-    public static CSharpCompilation Compilation(params string[] files) => CSharpCompilation.Create(
-        "Declared",
-        files.Select((text, number) => CSharpSyntaxTree.ParseText(text, Parsing, $"File{number}.cs")),
-        References,
-        Options);
+    public static CSharpCompilation Compilation(params string[] files) =>
+        Empty.AddSyntaxTrees(files.Select((text, number) => CSharpSyntaxTree.ParseText(text, Parsing, $"File{number}.cs")));
 
     /// <summary>The generator, ready to run and to say what it did.</summary>
     public static GeneratorDriver Driver() => CSharpGeneratorDriver.Create(

@@ -32,19 +32,6 @@ public sealed class FindingTests
     }
 
     [Fact]
-    public async Task APragmaSuppressesAFinding()
-    {
-        var (output, _) = Declared.Generate(Declared.Compilation(Declared.Usings +
-            """
-            #pragma warning disable WGQA015
-            [KvGrouping(Heads = 12, Groups = 5)] public sealed partial class X;
-            #pragma warning restore WGQA015
-            [KvGrouping(Heads = 12, Groups = 7)] public sealed partial class Y;
-            """));
-        Assert.Equal("12 heads cannot be split into 7 equal groups", Assert.Single(await Declared.Findings(output)).GetMessage());
-    }
-
-    [Fact]
     public async Task WhatTheCompilerRefusesIsNotReportedTwice()
     {
         var (output, result) = Declared.Generate(Declared.Compilation(Declared.Usings +

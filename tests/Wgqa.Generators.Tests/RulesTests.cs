@@ -44,9 +44,13 @@ public sealed partial class RulesTests
         Assert.StartsWith($"# {id}: {rule.Title}\n", page);
         Assert.Contains($"\n| [{id}]({id}.md) | {rule.Title} |\n", await File.ReadAllTextAsync(Path.Combine(Repository, "docs", "diagnostics", "README.md")));
 
-        // Bad is this rule's and no other's; good compiles without a warning.
+        Assert.Equal(["Cause", "Bad", "Good"], Heading().Matches(page).Select(match => match.Groups["words"].Value));
+        Assert.Matches("\n## Cause\n\n[A-Z`][^\n]+[.]\n\n## Bad\n", page);
+
+        // Bad is this rule's and no other's, the compiler's included; good compiles without a warning.
         var (bad, _) = Declared.Generate(Declared.Compilation(Declared.Usings + Example(page, "Bad")));
         Assert.Equal(id, Assert.Single(await Declared.Findings(bad)).Id);
+        Assert.Empty(bad.GetDiagnostics().Where(diagnostic => diagnostic is { Severity: DiagnosticSeverity.Error, Id: not "CS1591" }));
         await Declared.AssertClean(Declared.Usings + Example(page, "Good"));
     }
 
@@ -59,6 +63,9 @@ public sealed partial class RulesTests
 
     private static string Releases() => string.Concat(
         new[] { "Shipped", "Unshipped" }.Select(name => File.ReadAllText(Path.Combine(Repository, "Wgqa.Generators", $"AnalyzerReleases.{name}.md"))));
+
+    [GeneratedRegex("^## (?<words>.+)$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
 
     [GeneratedRegex(@"^(?<id>WGQA\d+) \|", RegexOptions.Multiline)]
     private static partial Regex ReleaseLine();

@@ -1,0 +1,37 @@
+namespace Wgqa.Generators.Tests.Mistakes;
+
+/// <summary>A declaration of the class X by the places where it can be wrong, each of which one mistake can spoil.</summary>
+internal sealed record Declaration
+{
+    /// <summary>Arguments: heads and how they are shared.</summary>
+    public string Numbers { get; init; } = "";
+
+    /// <summary>Arguments: how heads are merged.</summary>
+    public string Words { get; init; } = "";
+
+    /// <summary>Arguments: the sites.</summary>
+    public string Sites { get; init; } = "";
+
+    public string Modifiers { get; init; } = "public sealed partial";
+
+    public string Keyword { get; init; } = "class";
+
+    public string TypeParameters { get; init; } = "";
+
+    public string Base { get; init; } = "";
+
+    public string Members { get; init; } = "";
+
+    /// <summary>The head of a type around the class, if there is one.</summary>
+    public string Container { get; init; } = "";
+
+    /// <summary>Whether the arguments are written in reverse.</summary>
+    public bool Reversed { get; init; }
+
+    public override string ToString()
+    {
+        var arguments = new[] { Numbers, Words, Sites }.Where(part => part.Length > 0);
+        var declaration = $"[KvGrouping({string.Join(", ", Reversed ? arguments.Reverse() : arguments)})] {Modifiers} {Keyword} X{TypeParameters}{Base} {{ {Members} }}";
+        return Container.Length > 0 ? $"{Container} {{ {declaration} }}" : declaration;
+    }
+}
