@@ -28,19 +28,31 @@ internal static partial class LibTorch
     private static nint Load(Assembly assembly)
     {
         PrepareEnvironment();
-        var beside = Path.Combine(Path.GetDirectoryName(assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory, "libWgqaTorch.so");
+        var shim = Shim(assembly);
         nint library;
         try
         {
-            library = NativeLibrary.Load(beside);
+            library = NativeLibrary.Load(shim);
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            throw new DllNotFoundException($"libtorch could not be loaded through '{beside}'; run ./wgqa setup and build again. {Reason(e.Message)}", e);
+            throw new DllNotFoundException($"libtorch could not be loaded through '{shim}'; run ./wgqa setup and build again. {Reason(e.Message)}", e);
         }
 
         UseAllCores(library);
         return library;
+    }
+
+    // Beside this assembly, as a build copies it; or, as a package brings it, in a folder for native libraries that the host knows.
+    private static string Shim(Assembly assembly)
+    {
+        const string File = "libWgqaTorch.so";
+        var beside = Path.Combine(Path.GetDirectoryName(assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory, File);
+        var folders = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
+        return folders.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(native => Path.Combine(native, File))
+            .Prepend(beside)
+            .FirstOrDefault(Path.Exists, beside);
     }
 
     // .NET's message is advice on several lines, and the linker's own reason is the last.
