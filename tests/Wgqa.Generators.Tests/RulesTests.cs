@@ -7,8 +7,6 @@ namespace Wgqa.Generators.Tests;
 /// <summary>A rule is a descriptor, a line of release tracking, a page and a test; here they are held together.</summary>
 public sealed partial class RulesTests
 {
-    private static readonly string Repository = Root();
-
     public static TheoryData<string> Ids => [.. Rules.All.Select(rule => rule.Id)];
 
     [Fact]
@@ -23,7 +21,7 @@ public sealed partial class RulesTests
     public void ThePagesAndTheReleaseLinesAreThoseOfTheRules()
     {
         var ids = Rules.All.Select(rule => rule.Id).ToList();
-        Assert.Equal(ids, Directory.GetFiles(Path.Combine(Repository, "docs", "diagnostics"), "WGQA*.md").Select(Path.GetFileNameWithoutExtension).Order());
+        Assert.Equal(ids, Directory.GetFiles(Repository.Path("docs", "diagnostics"), "WGQA*.md").Select(Path.GetFileNameWithoutExtension).Order());
         Assert.Equal(ids, ReleaseLine().Matches(Releases()).Select(match => match.Groups["id"].Value).Order());
     }
 
@@ -40,9 +38,9 @@ public sealed partial class RulesTests
         Assert.Contains(FindingCases.All, finding => finding.Id == id);
 
         Assert.Equal($"docs/diagnostics/{id}.md", rule.HelpLinkUri);
-        var page = await File.ReadAllTextAsync(Path.Combine(Repository, rule.HelpLinkUri));
+        var page = await File.ReadAllTextAsync(Repository.Path(rule.HelpLinkUri));
         Assert.StartsWith($"# {id}: {rule.Title}\n", page);
-        Assert.Contains($"\n| [{id}]({id}.md) | {rule.Title} |\n", await File.ReadAllTextAsync(Path.Combine(Repository, "docs", "diagnostics", "README.md")));
+        Assert.Contains($"\n| [{id}]({id}.md) | {rule.Title} |\n", await File.ReadAllTextAsync(Repository.Path("docs", "diagnostics", "README.md")));
 
         Assert.Equal(["Cause", "Bad", "Good"], Heading().Matches(page).Select(match => match.Groups["words"].Value));
         Assert.Matches("\n## Cause\n\n[A-Z`][^\n]+[.]\n\n## Bad\n", page);
@@ -62,14 +60,11 @@ public sealed partial class RulesTests
     }
 
     private static string Releases() => string.Concat(
-        new[] { "Shipped", "Unshipped" }.Select(name => File.ReadAllText(Path.Combine(Repository, "Wgqa.Generators", $"AnalyzerReleases.{name}.md"))));
+        new[] { "Shipped", "Unshipped" }.Select(name => File.ReadAllText(Repository.Path("Wgqa.Generators", $"AnalyzerReleases.{name}.md"))));
 
     [GeneratedRegex("^## (?<words>.+)$", RegexOptions.Multiline)]
     private static partial Regex Heading();
 
     [GeneratedRegex(@"^(?<id>WGQA\d+) \|", RegexOptions.Multiline)]
     private static partial Regex ReleaseLine();
-
-    private static string Root([System.Runtime.CompilerServices.CallerFilePath] string file = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
 }
