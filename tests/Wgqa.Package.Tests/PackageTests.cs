@@ -12,11 +12,14 @@ public sealed class PackageTests(PackedPackages packed)
     /// <summary>The compiler of the first SDK that builds for net10.0: what the generator refers to must not be newer.</summary>
     private static readonly Version OldestCompiler = new(5, 0, 0, 0);
 
+    private static IEnumerable<string> DiagnosticPages =>
+        Directory.EnumerateFiles(Path.Combine(Origin.Root, "docs", "diagnostics"), "*.md").Select(static file => "docs/diagnostics/" + Path.GetFileName(file)).Order(StringComparer.Ordinal);
+
     [Fact]
     public void TheRuntimeAndTheCompilersHalfAreInOnePackage() => Assert.Equal(
         [
             "LICENSE", "README.md", "Wgqa.nuspec", "analyzers/dotnet/cs/Wgqa.CodeFixes.dll", "analyzers/dotnet/cs/Wgqa.Generators.dll",
-            "build/Wgqa.props", "buildTransitive/Wgqa.props", "lib/net10.0/Wgqa.Runtime.dll", "lib/net10.0/Wgqa.Runtime.xml",
+            "build/Wgqa.props", "buildTransitive/Wgqa.props", .. DiagnosticPages, "lib/net10.0/Wgqa.Runtime.dll", "lib/net10.0/Wgqa.Runtime.xml",
         ],
         packed.Open("Wgqa").Files);
 
