@@ -36,8 +36,8 @@ internal static class FoldCommand
             else
             {
                 T5Folder.Save(folded, written, source);
-                var groups = folded.Config.Grouping?.Groups ?? folded.Config.Heads;
-                ModelReport.Print(folded, written, $"Folded: plain attention of {folded.Config.Heads} query heads over {groups} key/value heads.", result.GetValue(json));
+                var heads = folded.Config.Grouping?.KeyValueHeads ?? $"{folded.Config.Heads} key/value heads";
+                ModelReport.Print(folded, written, $"Folded: plain attention of {folded.Config.Heads} query heads over {heads}.", result.GetValue(json));
             }
         });
         return command;

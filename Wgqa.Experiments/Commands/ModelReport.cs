@@ -11,7 +11,8 @@ internal static class ModelReport
         var parameters = model.parameters().Sum(parameter => parameter.numel());
         if (json)
         {
-            Options.PrintJson(new { model = folder, variant = model.Variant?.Info.Name, groups = model.Config.Grouping?.Groups ?? model.Config.Heads, parameters });
+            var groups = model.Config.Grouping is { } grouping ? grouping.Groups : model.Config.Heads;   // null where it differs between blocks, or between keys and values
+            Options.PrintJson(new { model = folder, variant = model.Variant?.Info.Name, groups, parameters });
             return;
         }
 

@@ -153,7 +153,7 @@ internal sealed class VariantComparison
         var config = T5ConfigFile.Load(Model);
         if (config.Grouping is { } grouping)
         {
-            throw new UserException($"{Model} has {grouping.Groups} key/value heads at {grouping.Sites}; variants are converted from a multi-head model.");
+            throw new UserException($"{Model} has {grouping.KeyValueHeads} at {grouping.Sites}; variants are converted from a multi-head model.");
         }
 
         T5Tokenizer.Load(Model).EnsureFits(config.VocabSize, "the model's configuration");

@@ -7,30 +7,37 @@ namespace Wgqa.Attention;
 
 /// <summary>
 /// Plain grouped-query attention: h query heads over G key/value heads, nothing learned beside the projections. G = h is
-/// multi-head attention, G = 1 multi-query attention. What every foldable variant folds to.
+/// multi-head attention, G = 1 multi-query attention; groups may be any head maps. What every foldable variant folds to.
 /// </summary>
 public sealed class GroupedQueryAttention : nn.Module<Tensor, Tensor?, Tensor?, KeyValueCache?, Tensor>, IGroupedAttention
 {
     [ComponentName(Name = "q")] private readonly Linear _q;   // [h·d, m]
-    [ComponentName(Name = "k")] private readonly Linear _k;   // [g·d, m]
-    [ComponentName(Name = "v")] private readonly Linear _v;   // [g·d, m]
+    [ComponentName(Name = "k")] private readonly Linear _k;   // [gk·d, m]
+    [ComponentName(Name = "v")] private readonly Linear _v;   // [gv·d, m]
     [ComponentName(Name = "o")] private readonly Linear _o;   // [m, h·d]
     [ComponentName(Name = "relative_attention_bias")] private readonly RelativePositionBias? _positionBias;
     [ComponentName(Name = "dropout")] private readonly Dropout _dropout;
 
-    /// <summary>A block with freshly initialised projections.</summary>
+    /// <summary>A block with freshly initialised projections and equal groups of neighbouring query heads.</summary>
     /// <exception cref="UserException"><paramref name="groups"/> does not divide the heads.</exception>
-    public GroupedQueryAttention(AttentionShape shape, int groups, RelativePositionBias? positionBias = null) : base(nameof(GroupedQueryAttention))
+    public GroupedQueryAttention(AttentionShape shape, int groups, RelativePositionBias? positionBias = null)
+        : this(shape, HeadMaps.Same(HeadMap.Contiguous(shape.Heads, groups)), positionBias)
     {
-        if (groups < 1 || shape.Heads % groups != 0)
+    }
+
+    /// <summary>A block with freshly initialised projections.</summary>
+    /// <exception cref="UserException">The maps are of another number of heads.</exception>
+    public GroupedQueryAttention(AttentionShape shape, HeadMaps maps, RelativePositionBias? positionBias = null) : base(nameof(GroupedQueryAttention))
+    {
+        if (maps.Key.Heads != shape.Heads || maps.Value.Heads != shape.Heads)
         {
-            throw new UserException($"{shape.Heads} heads cannot be split into {groups} equal groups.");
+            throw new UserException($"the head maps are of {maps.Key.Heads} and {maps.Value.Heads} query heads, and the block has {shape.Heads}.");
         }
 
-        (Shape, Maps) = (shape, HeadMaps.Same(HeadMap.Contiguous(shape.Heads, groups)));
+        (Shape, Maps) = (shape, maps);
         _q = nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
-        _k = nn.Linear(shape.ModelDim, groups * shape.HeadDim, hasBias: false);
-        _v = nn.Linear(shape.ModelDim, groups * shape.HeadDim, hasBias: false);
+        _k = nn.Linear(shape.ModelDim, maps.Key.Groups * shape.HeadDim, hasBias: false);
+        _v = nn.Linear(shape.ModelDim, maps.Value.Groups * shape.HeadDim, hasBias: false);
         _o = nn.Linear(shape.Heads * shape.HeadDim, shape.ModelDim, hasBias: false);
         _positionBias = positionBias;
         _dropout = new Dropout(shape.Dropout);
@@ -55,7 +62,7 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, Tensor?, Tensor?, 
         var (k, v) = cache?.Advance(source, Maps, FoldKey, FoldValue)
             ?? (GroupedAttention.SplitHeads(_k.forward(source), Maps.Key.Groups),       // (b, g, s, d)
                 GroupedAttention.SplitHeads(_v.forward(source), Maps.Value.Groups));    // (b, g, s, d)
-        var y = GroupedAttention.Attend(q, k, v, bias, Shape.Heads, _dropout);          // (b, t, h·d)
+        var y = GroupedAttention.Attend(q, k, v, bias, Maps, _dropout);                 // (b, t, h·d)
         return _o.forward(y).MoveToOuterDisposeScope();                                 // (b, t, m)
     }
 
@@ -69,12 +76,12 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, Tensor?, Tensor?, 
     /// <inheritdoc/>
     public void LoadMultiHead(AttentionProjections source, Generator? random = null)
     {
-        using var key = HeadPooling.Average(source.Key, Shape.Heads, Maps.Key.Groups);
-        using var value = HeadPooling.Average(source.Value, Shape.Heads, Maps.Value.Groups);
+        using var key = HeadPooling.Average(source.Key, Maps.Key);
+        using var value = HeadPooling.Average(source.Value, Maps.Value);
         LoadGrouped(source with { Key = key, Value = value });
     }
 
-    /// <summary>Takes over projections that are grouped already: keys and values [G·d, m].</summary>
+    /// <summary>Takes over projections that are grouped already: keys [Gk·d, m], values [Gv·d, m].</summary>
     /// <exception cref="UserException">A projection's shape is not this block's.</exception>
     public void LoadGrouped(AttentionProjections source)
     {

@@ -77,6 +77,12 @@ internal sealed class JsonSection
         ? [.. value.EnumerateArray().Select(item => item.GetString()!)]
         : throw Bad(key, value, "a list of strings");
 
+    public int[]? Integers(string key, string wanted) =>
+        Find(key) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out _))
+        ? [.. value.EnumerateArray().Select(item => item.GetInt32())]
+        : throw Bad(key, value, wanted);
+
     public JsonSection? Section(string key) =>
         Find(key) is not { } value ? null
         : value.ValueKind == JsonValueKind.Object ? new(_path, $"{_prefix}{key}.", value)

@@ -30,7 +30,7 @@ public static class HeadPermutation
     {
         if (model.Config.Grouping is { } grouping)
         {
-            throw new UserException($"only multi-head models can have their heads reordered, and this one has {grouping.Groups} key/value heads.");
+            throw new UserException($"only multi-head models can have their heads reordered, and this one has {grouping.KeyValueHeads}.");
         }
 
         using var frozen = no_grad();

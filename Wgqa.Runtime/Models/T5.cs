@@ -260,10 +260,16 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>
         (Config, Variant) = (config.For(variant), variant);
         IGroupedAttention Attention(Sites site, int layer, RelativePositionBias? bias)
         {
-            var shape = config.Shape with { Site = site, Layer = layer };
-            return Config.Grouping is { } grouping && grouping.Sites.HasFlag(site)
-                ? variant?.Create(shape, bias) ?? new GroupedQueryAttention(shape, grouping.Groups, bias)
-                : new GroupedQueryAttention(shape, shape.Heads, bias);
+            var shape = config.ShapeAt(site, layer);
+            if (Config.Grouping is not { } grouping || !grouping.Sites.HasFlag(site))
+            {
+                return new GroupedQueryAttention(shape, shape.Heads, bias);
+            }
+
+            var maps = grouping.MapsOf(config.Blocks.First(block => (block.Site, block.Layer) == (site, layer)).Name, shape.Heads);
+            return variant is null ? new GroupedQueryAttention(shape, maps, bias)
+                // Only maps that something else decided are fixed: a block that makes its own while running would be frozen by them.
+                : variant.Create(grouping.Frozen || maps != variant.MapsFor(shape) ? shape with { Maps = maps } : shape, bias);
         }
 
         _shared = nn.Embedding(config.VocabSize, config.ModelDim);
@@ -285,9 +291,12 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>
 
     /// <summary>Every attention block with the site it stands at, its place in the stack and its registered name.</summary>
     public IEnumerable<(Sites Site, int Block, string Name, IGroupedAttention Attention)> Attentions =>
-        _encoder.Blocks.Select((block, i) => (Sites.Encoder, i, $"encoder.block.{i}.layer.0.SelfAttention", block.Self))
-            .Concat(_decoder.Blocks.Select((block, i) => (Sites.DecoderSelf, i, $"decoder.block.{i}.layer.0.SelfAttention", block.Self)))
-            .Concat(_decoder.Blocks.Select((block, i) => (Sites.DecoderCross, i, $"decoder.block.{i}.layer.1.EncDecAttention", block.Cross!)));
+        Config.Blocks.Select(block => (block.Site, block.Layer, block.Name, block.Site switch
+        {
+            Sites.Encoder => _encoder.Blocks[block.Layer].Self,
+            Sites.DecoderSelf => _decoder.Blocks[block.Layer].Self,
+            _ => _decoder.Blocks[block.Layer].Cross!,
+        }));
 
     internal T5Stack Encoder => _encoder;
 

@@ -1,3 +1,5 @@
+using Wgqa.Attention;
+
 namespace Wgqa.Models;
 
 /// <summary>What stands between the two products of a feed-forward layer.</summary>
@@ -8,16 +10,6 @@ public enum FeedForwardKind
 
     /// <summary>T5 v1.1 and Flan: gelu (tanh form) of one projection times another.</summary>
     GatedGelu,
-}
-
-/// <summary>How a saved model's key/value heads are grouped: the <c>wgqa</c> section that this project adds to config.json.</summary>
-/// <param name="Variant">The declared variant's name; null once it is folded to plain grouped-query attention.</param>
-/// <param name="Groups">Key/value heads G at the sites.</param>
-/// <param name="Sites">The attention sites that are grouped; the others are multi-head.</param>
-public sealed record KeyValueGrouping(string? Variant, int Groups, Sites Sites)
-{
-    /// <summary>Whether nothing learned is left beside the projections.</summary>
-    public bool Folded => Variant is null;
 }
 
 /// <summary>A T5's shape and constants, with the values Hugging Face assumes for keys that config.json leaves out.</summary>
@@ -83,6 +75,15 @@ public sealed record T5Config
     /// <summary>The shape of each attention block.</summary>
     public AttentionShape Shape => new(ModelDim, Heads, HeadDim) { Dropout = DropoutRate };
 
+    /// <summary>Every attention block: its site, its place in its stack and its registered name.</summary>
+    internal IEnumerable<(Sites Site, int Layer, string Name)> Blocks =>
+        Enumerable.Range(0, EncoderLayers).Select(i => (Sites.Encoder, i, $"encoder.block.{i}.layer.0.SelfAttention"))
+            .Concat(Enumerable.Range(0, DecoderLayers).Select(i => (Sites.DecoderSelf, i, $"decoder.block.{i}.layer.0.SelfAttention")))
+            .Concat(Enumerable.Range(0, DecoderLayers).Select(i => (Sites.DecoderCross, i, $"decoder.block.{i}.layer.1.EncDecAttention")));
+
+    /// <summary>The shape of the block at a place.</summary>
+    internal AttentionShape ShapeAt(Sites site, int layer) => Shape with { Site = site, Layer = layer };
+
     /// <summary>This configuration with the grouping that <paramref name="variant"/> gives it; without a variant, itself.</summary>
     /// <exception cref="UserException">The variant does not fit, or the configuration asks for another one.</exception>
     internal T5Config For(AttentionVariant? variant)
@@ -97,19 +98,32 @@ public sealed record T5Config
         if (Grouping is { } existing && existing.Variant != variant.Info.Name)
         {
             throw new UserException(existing.Folded
-                ? $"the model is folded to {existing.Groups} key/value heads already and cannot take the variant {variant.Info.Name}."
+                ? $"the model is folded to {existing.KeyValueHeads} already and cannot take the variant {variant.Info.Name}."
                 : $"the model is saved with the variant {existing.Variant}, not {variant.Info.Name}.");
         }
 
-        var sites = variant.Info.Sites & (Sites.DecoderSelf | Sites.DecoderCross | Sites.Encoder);
-        if (sites == 0)
-        {
-            throw new UserException($"the variant {variant.Info.Name} replaces {variant.Info.Sites}, and T5 has only {Sites.DecoderSelf}, {Sites.DecoderCross} and {Sites.Encoder}.");
-        }
+        // Which heads share a group may have been found by a search, or frozen; how many groups there are is the declaration's.
+        var declared = GroupingOf(variant, block => variant.MapsFor(ShapeAt(block.Site, block.Layer)));
+        return Grouping is null ? this with { Grouping = declared }
+            : Grouping.Sites == declared.Sites && BlocksAt(declared.Sites).All(block => Groups(Grouping, block.Name) == Groups(declared, block.Name)) ? this
+            : throw new UserException($"the variant {declared.Variant} has {declared.KeyValueHeads} at {declared.Sites}, and the model was saved with {Grouping.KeyValueHeads} at {Grouping.Sites}.");
+    }
 
-        var grouping = new KeyValueGrouping(variant.Info.Name, variant.MapsFor(Shape).Key.Groups, sites);
-        return Grouping is null || Grouping == grouping
-            ? this with { Grouping = grouping }
-            : throw new UserException($"the variant {grouping.Variant} has {grouping.Groups} key/value heads at {grouping.Sites}, and the model was saved with {Grouping.Groups} at {Grouping.Sites}.");
+    /// <summary>The grouping that a variant has with the given head maps.</summary>
+    /// <exception cref="UserException">The variant replaces nothing that a T5 has.</exception>
+    internal KeyValueGrouping GroupingOf(AttentionVariant variant, Func<(Sites Site, int Layer, string Name), HeadMaps> maps)
+    {
+        var sites = variant.Info.Sites & (Sites.DecoderSelf | Sites.DecoderCross | Sites.Encoder);
+        return sites != 0
+            ? new(variant.Info.Name, sites, BlocksAt(sites).ToDictionary(block => block.Name, maps))
+            : throw new UserException($"the variant {variant.Info.Name} replaces {variant.Info.Sites}, and T5 has only {Sites.DecoderSelf}, {Sites.DecoderCross} and {Sites.Encoder}.");
+    }
+
+    private IEnumerable<(Sites Site, int Layer, string Name)> BlocksAt(Sites sites) => Blocks.Where(block => sites.HasFlag(block.Site));
+
+    private (int Key, int Value) Groups(KeyValueGrouping grouping, string block)
+    {
+        var maps = grouping.MapsOf(block, Heads);
+        return (maps.Key.Groups, maps.Value.Groups);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Wgqa.Attention;
 using Wgqa.Checkpoints;
 
 namespace Wgqa.Models;
@@ -56,9 +57,8 @@ public static class T5ConfigFile
             PadTokenId = pad,
             EosTokenId = section.Integer("eos_token_id", standard.EosTokenId, 0),
             DecoderStartTokenId = section.Integer("decoder_start_token_id", pad, 0),
-            Grouping = ReadGrouping(section),
         };
-        return config with { OtherKeys = Remaining(section) };
+        return config with { Grouping = ReadGrouping(section, config), OtherKeys = Remaining(section) };
     }
 
     /// <summary>Writes a folder's config.json: whole or not at all.</summary>
@@ -98,20 +98,37 @@ public static class T5ConfigFile
 
         if (config.Grouping is { } grouping)
         {
-            keys["wgqa"] = new JsonObject
+            var wgqa = new JsonObject
             {
                 ["folded"] = grouping.Folded,
-                ["groups"] = grouping.Groups,
                 ["sites"] = new JsonArray([.. Enum.GetValues<Sites>().Where(site => grouping.Sites.HasFlag(site)).Select(site => JsonValue.Create(site.ToString()))]),
                 ["variant"] = grouping.Variant,
             };
+            if (grouping.Maps is { } maps)
+            {
+                wgqa["maps"] = new JsonObject(maps.Select(block => KeyValuePair.Create(block.Key, (JsonNode?)new JsonObject
+                {
+                    ["key"] = Entries(block.Value.Key),
+                    ["value"] = Entries(block.Value.Value),
+                })));
+            }
+            else
+            {
+                wgqa["groups"] = grouping.Groups;
+            }
+
+            if (grouping.Frozen)
+            {
+                wgqa["frozen"] = true;
+            }
+
+            keys["wgqa"] = Sorted(wgqa);
         }
 
-        var sorted = new JsonObject(keys.OrderBy(key => key.Key, StringComparer.Ordinal).Select(key => KeyValuePair.Create(key.Key, key.Value?.DeepClone())));
-        CompleteFile.Write(Path.Combine(folder, Name), sorted.ToJsonString(Layout) + "\n");
+        CompleteFile.Write(Path.Combine(folder, Name), Sorted(keys).ToJsonString(Layout) + "\n");
     }
 
-    private static KeyValueGrouping? ReadGrouping(JsonSection section)
+    private static KeyValueGrouping? ReadGrouping(JsonSection section, T5Config config)
     {
         if (section.Section("wgqa") is not { } wgqa)
         {
@@ -122,11 +139,52 @@ public static class T5ConfigFile
         var sites = names.Aggregate((Sites)0, (all, name) => Enum.TryParse<Sites>(name, out var site) && Enum.IsDefined(site)
             ? all | site
             : throw wgqa.Bad("sites", name, string.Join(", ", Enum.GetNames<Sites>())));
-        var grouping = new KeyValueGrouping(wgqa.Text("variant"), wgqa.Integer("groups", 0, 1), sites);
-        return grouping.Groups == 0 ? throw wgqa.Bad("groups", "missing", "a whole number from 1 up")
-            : wgqa.Flag("folded", grouping.Folded) == grouping.Folded ? grouping
-            : throw wgqa.Bad("folded", (!grouping.Folded).ToString().ToLowerInvariant(), "true without a variant, and false with one");
+        var variant = wgqa.Text("variant");
+        var maps = wgqa.Section("maps");
+        var groups = wgqa.Integer("groups", 0, 1);
+        if ((groups == 0) == (maps is null))
+        {
+            throw maps is null ? wgqa.Bad("groups", "missing", "a whole number from 1 up") : wgqa.Bad("groups", $"{groups}", "absent where maps says it");
+        }
+
+        if (maps is null && config.Heads % groups != 0)
+        {
+            throw wgqa.Bad("groups", $"{groups}", $"a divisor of num_heads, which is {config.Heads}");
+        }
+
+        var grouping = maps is null ? new KeyValueGrouping(variant, groups, sites) : new KeyValueGrouping(variant, sites, ReadMaps(maps, config, sites));
+        return wgqa.Flag("folded", grouping.Folded) != grouping.Folded
+            ? throw wgqa.Bad("folded", (!grouping.Folded).ToString().ToLowerInvariant(), "true without a variant, and false with one")
+            : grouping with { Frozen = wgqa.Flag("frozen", false) };
     }
+
+    private static Dictionary<string, HeadMaps> ReadMaps(JsonSection section, T5Config config, Sites sites)
+    {
+        var maps = new Dictionary<string, HeadMaps>(StringComparer.Ordinal);
+        foreach (var (_, _, name) in config.Blocks.Where(block => sites.HasFlag(block.Site)))
+        {
+            var block = section.Section(name) ?? throw section.Bad(name, "missing", "an object with key and value");
+            maps[name] = new(ReadMap(block, "key", config.Heads), ReadMap(block, "value", config.Heads));
+        }
+
+        return section.Unread.Select(static block => block.Name).FirstOrDefault() is { } unknown
+            ? throw section.Bad(unknown, "there", $"left out: no attention block at {sites} has that name")
+            : maps;
+    }
+
+    private static HeadMap ReadMap(JsonSection block, string key, int heads)
+    {
+        var wanted = $"a list of {heads} groups, one for each query head, in which every number from 0 to the largest occurs";
+        var entries = block.Integers(key, wanted) ?? throw block.Bad(key, "missing", wanted);
+        return entries.Length == heads && entries.Min() >= 0 && entries.Distinct().Count() == entries.Max() + 1
+            ? HeadMap.Of(entries)
+            : throw block.Bad(key, $"[{string.Join(", ", entries)}]", wanted);
+    }
+
+    private static JsonArray Entries(HeadMap map) => new([.. map.GroupOf.Select(group => JsonValue.Create(group))]);
+
+    private static JsonObject Sorted(JsonObject keys) =>
+        new(keys.OrderBy(key => key.Key, StringComparer.Ordinal).Select(key => KeyValuePair.Create(key.Key, key.Value?.DeepClone())));
 
     private static string Remaining(JsonSection section) =>
         new JsonObject(section.Unread.Select(property => KeyValuePair.Create(property.Name, JsonNode.Parse(property.Value.GetRawText())))).ToJsonString();

@@ -118,7 +118,7 @@ public class ModelCalibrationTests
         using var calibration = ModelCalibration.Of(model, [Batch(0, 1, 2)]);
         using var target = new T5(model.Config);
         var seen = new List<Tensor?>();
-        ModelConversion.Rebuild(model, target, (projections, _) => seen.Add(projections.InputCovariance), calibration);
+        ModelConversion.Rebuild(model, target, (projections, _, _) => seen.Add(projections.InputCovariance), calibration);
         Assert.Equal(model.Attentions.Select(block => calibration.InputCovariance(block.Name)), seen);
         Assert.All(seen, covariance => Assert.False(covariance!.IsInvalid));
     }

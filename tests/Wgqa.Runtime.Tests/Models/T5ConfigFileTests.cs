@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Wgqa.Attention;
 using Wgqa.Models;
 using Wgqa.Testing;
 
@@ -39,6 +40,8 @@ public sealed class T5ConfigFileTests : IDisposable
     [InlineData("""{"wgqa": {"sites": ["DecoderSelf"]}}""", "wgqa.groups is missing; it must be a whole number from 1 up.")]
     [InlineData("""{"wgqa": {"groups": 2}}""", "wgqa.sites is missing")]
     [InlineData("""{"wgqa": {"groups": 2, "sites": ["DecoderSelf"], "variant": "X", "folded": true}}""", "wgqa.folded is true; it must be true without a variant, and false with one.")]
+    [InlineData("""{"wgqa": {"groups": 3, "sites": ["DecoderSelf"]}}""", "wgqa.groups is 3; it must be a divisor of num_heads, which is 8.")]
+    [InlineData("""{"wgqa": {"frozen": 1, "groups": 2, "sites": ["DecoderSelf"]}}""", "wgqa.frozen is 1; it must be true or false.")]
     [InlineData("""[1]""", "holds a JSON array, not an object.")]
     [InlineData("""{"d_model": 1, "d_model": 2}""", "is not valid JSON")]
     [InlineData("""{"d_model": """, "is not valid JSON")]
@@ -47,6 +50,85 @@ public sealed class T5ConfigFileTests : IDisposable
         var error = Assert.Throws<UserException>(() => Load(json));
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
         Assert.Contains(_folder.Path("config.json"), error.Message, StringComparison.Ordinal);
+    }
+
+    private const string Block = "decoder.block.0.layer.0.SelfAttention";
+
+    [Theory]
+    [InlineData("[]", "is []; it must be a list of 4 groups, one for each query head, in which every number from 0 to the largest occurs.")]
+    [InlineData("[0, 1, 1]", "is [0, 1, 1]; it must be a list of 4 groups")]
+    [InlineData("[0, 0, 0, 0, 0]", "is [0, 0, 0, 0, 0]; it must be")]
+    [InlineData("[0, -1, 1, 0]", "is [0, -1, 1, 0]; it must be")]
+    [InlineData("[0, 2, 2, 0]", "is [0, 2, 2, 0]; it must be")]
+    [InlineData("[0, 1, 0, 2147483647]", "is [0, 1, 0, 2147483647]; it must be")]
+    [InlineData("[0, 1, 0, 4294967296]", "is [0, 1, 0, 4294967296]; it must be")]
+    [InlineData("[0, 0.5, 1, 1]", "is [0, 0.5, 1, 1]; it must be")]
+    [InlineData("\"0011\"", "is \"0011\"; it must be")]
+    [InlineData("null", "is missing; it must be")]
+    public void AMapThatIsNoneIsNamed(string entries, string says)
+    {
+        foreach (var (key, value) in new[] { (entries, "[0, 0, 0, 0]"), ("[0, 0, 0, 0]", entries) })
+        {
+            var name = key == entries ? "key" : "value";
+            var map = $$"""{"{{Block}}": {"key": {{key}}, "value": {{value}} } }""";
+            var error = Assert.Throws<UserException>(() => Load($$"""{"num_heads": 4, "num_layers": 1, "wgqa": {"sites": ["DecoderSelf"], "maps": {{map}} } }"""));
+            Assert.StartsWith($"{_folder.Path("config.json")}: wgqa.maps.{Block}.{name} {says}", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("{}", $"wgqa.maps.{Block} is missing; it must be an object with key and value.")]
+    [InlineData($$"""{"{{Block}}": [0, 0]}""", $"wgqa.maps.{Block} is [0, 0]; it must be an object.")]
+    [InlineData($$"""{"{{Block}}": {"key": [0, 0], "value": [0, 0]}, "decoder.block.1.layer.0.SelfAttention": {} }""",
+        "wgqa.maps.decoder.block.1.layer.0.SelfAttention is there; it must be left out: no attention block at DecoderSelf has that name.")]
+    [InlineData("[]", "wgqa.maps is []; it must be an object.")]
+    public void EveryBlockAtTheSitesHasItsMapsAndNoOther(string maps, string says)
+    {
+        var error = Assert.Throws<UserException>(() => Load($$"""{"num_heads": 2, "num_layers": 1, "wgqa": {"sites": ["DecoderSelf"], "maps": {{maps}} } }"""));
+        Assert.Equal($"{_folder.Path("config.json")}: {says}", error.Message);
+    }
+
+    [Fact]
+    public void ANumberOfGroupsAndMapsExcludeEachOther()
+    {
+        var error = Assert.Throws<UserException>(() => Load("""{"wgqa": {"groups": 2, "maps": {}, "sites": ["DecoderSelf"]}}"""));
+        Assert.Contains("wgqa.groups is 2; it must be absent where maps says it.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MapsAreWrittenAndReadBlockByBlock()
+    {
+        var maps = new Dictionary<string, HeadMaps>
+        {
+            ["decoder.block.0.layer.0.SelfAttention"] = HeadMaps.Same(HeadMap.Strided(4, 2)),
+            ["decoder.block.1.layer.0.SelfAttention"] = new(HeadMap.Contiguous(4, 2), HeadMap.Of(0, 1, 1, 1)),
+            ["decoder.block.0.layer.1.EncDecAttention"] = HeadMaps.Same(HeadMap.Contiguous(4, 1)),
+            ["decoder.block.1.layer.1.EncDecAttention"] = HeadMaps.Same(HeadMap.Contiguous(4, 4)),
+        };
+        var grouping = new KeyValueGrouping("Some", Sites.DecoderSelf | Sites.DecoderCross, maps);
+        var config = new T5Config { Heads = 4, EncoderLayers = 2, DecoderLayers = 2, Grouping = grouping };
+        foreach (var written in new[] { config, config with { Grouping = grouping with { Frozen = true } }, config with { Grouping = grouping with { Variant = null } } })
+        {
+            T5ConfigFile.Save(written, _folder.Path("written"), "float32");
+            Assert.Equal(written, T5ConfigFile.Load(_folder.Path("written")));
+        }
+
+        var section = JsonNode.Parse(File.ReadAllText(_folder.Path("written/config.json")))!["wgqa"]!.AsObject();
+        Assert.Equal(["folded", "maps", "sites", "variant"], section.Select(key => key.Key));
+        Assert.Equal("""{"key":[0,0,1,1],"value":[0,1,1,1]}""", section["maps"]!["decoder.block.1.layer.0.SelfAttention"]!.ToJsonString());
+        var other = new Dictionary<string, HeadMaps>(maps) { ["decoder.block.1.layer.1.EncDecAttention"] = HeadMaps.Same(HeadMap.Contiguous(4, 2)) };
+        Assert.NotEqual(config, config with { Grouping = new KeyValueGrouping("Some", Sites.DecoderSelf | Sites.DecoderCross, other) });
+    }
+
+    [Fact]
+    public void MapsThatSayANumberAreThatNumber()
+    {
+        var maps = new Dictionary<string, HeadMaps> { ["a"] = HeadMaps.Same(HeadMap.Contiguous(6, 3)), ["b"] = new(HeadMap.Of(0, 0, 1, 1, 2, 2), HeadMap.Contiguous(6, 3)) };
+        Assert.Equal(new KeyValueGrouping(null, 3, Sites.Encoder), new KeyValueGrouping(null, Sites.Encoder, maps));
+        maps["b"] = HeadMaps.Same(HeadMap.Contiguous(6, 2));
+        Assert.Null(new KeyValueGrouping(null, Sites.Encoder, maps).Groups);
+        maps["b"] = HeadMaps.Same(HeadMap.OfSizes(6, 0));
+        Assert.StartsWith("a group of b has no head", Assert.Throws<ArgumentException>(() => new KeyValueGrouping(null, Sites.Encoder, maps)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -209,7 +209,7 @@ public sealed class T5FolderTests : IDisposable
         var config = _folder.Path("model/config.json");
         File.WriteAllText(config, File.ReadAllText(config).Replace("\"groups\": 6", "\"groups\": 3", StringComparison.Ordinal));
         Assert.Contains("Col6 has 6 key/value heads at", LoadError(), StringComparison.Ordinal);
-        Assert.Contains("saved with 3 at", LoadError(), StringComparison.Ordinal);
+        Assert.Contains("saved with 3 key/value heads at", LoadError(), StringComparison.Ordinal);
     }
 
     [Theory]
