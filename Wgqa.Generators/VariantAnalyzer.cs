@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+using Wgqa.Generators.Emission;
 using Wgqa.Generators.Reading;
 
 namespace Wgqa.Generators;
@@ -23,22 +25,35 @@ public sealed class VariantAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(VariantReader.AttributeName) is { } attributeClass)
+            if (start.Compilation.GetTypeByMetadataName(VariantReader.AttributeName) is not null)
             {
-                start.RegisterSymbolAction(symbol => Report(symbol, attributeClass), SymbolKind.NamedType);
+                start.RegisterSymbolAction(Report, SymbolKind.NamedType);
+                start.RegisterOperationAction(ReportFold, OperationKind.Invocation, OperationKind.MethodReference);
             }
         });
     }
 
-    private static void Report(SymbolAnalysisContext context, INamedTypeSymbol attributeClass)
+    private static void Report(SymbolAnalysisContext context)
     {
-        var type = (INamedTypeSymbol)context.Symbol;
-        if (VariantReader.Attribute(type, attributeClass) is { } attribute)
+        foreach (var finding in VariantReader.Read((INamedTypeSymbol)context.Symbol, context.CancellationToken).Findings)
         {
-            foreach (var finding in VariantReader.Read(type, attribute, context.CancellationToken).Findings)
-            {
-                context.ReportDiagnostic(finding);
-            }
+            context.ReportDiagnostic(finding);
+        }
+    }
+
+    // Asking for a fold that cannot be is a mistake that the compiler can see.
+    private static void ReportFold(OperationAnalysisContext context)
+    {
+        var method = context.Operation switch
+        {
+            IInvocationOperation invocation => invocation.TargetMethod,
+            IMethodReferenceOperation reference => reference.Method,
+            _ => null,
+        };
+        if (method is { Name: "Fold", Parameters.Length: 0, ContainingType: { } type }
+            && VariantReader.Read(type, context.CancellationToken).Spec is { Folds: Foldability.Never } spec)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(Rules.UnfoldableVariantsAreNotFolded, context.Operation.Syntax.GetLocation(), type.Name, VariantEmitter.ObstacleOf(spec)));
         }
     }
 }

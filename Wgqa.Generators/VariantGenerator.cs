@@ -40,7 +40,7 @@ public sealed class VariantGenerator : IIncrementalGenerator
             .Select(static (pair, _) => pair.Right is { } name ? CatalogSpec.From(name, pair.Left) : null)
             .WithTrackingName(Stages.Catalog);
 
-        context.RegisterSourceOutput(files, static (output, file) => output.AddSource(file.Name, Text(VariantEmitter.Emit(file.Spec))));
+        context.RegisterSourceOutput(files, static (output, file) => output.AddSource(file.Name, Text(VariantEmitter.Emit(file))));
         context.RegisterSourceOutput(catalog, static (output, spec) =>
         {
             if (spec is not null)

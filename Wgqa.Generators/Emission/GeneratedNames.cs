@@ -11,8 +11,9 @@ internal static class GeneratedNames
     public static readonly ImmutableHashSet<string> All =
     [
         "_q", "_k", "_v", "_o", "_keyMerge", "_valueMerge", "_positionBias", "_dropout",
+        "_keyExpand", "_valueExpand", "_allocation", "_frozen", "_noise",
         "Shape", "Maps", "PositionBias",
         "forward", "FoldKey", "FoldValue", "MergeHeads", "LoadMultiHead", "Fold",
-        "Info", "MapsFor", "GroupsFor", "ExtraParameters", "KvCacheElementsPerToken", "Create",
+        "Info", "MapsFor", "GroupsFor", "KeyGroupsFor", "ValueGroupsFor", "MapFor", "KeyMapFor", "ValueMapFor", "ExtraParameters", "KvCacheElementsPerToken", "Create",
     ];
 }

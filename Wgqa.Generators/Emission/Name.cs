@@ -26,7 +26,12 @@ internal static class Name
     public const string Maps = Attention + ".HeadMaps";
     public const string Grouped = Attention + ".GroupedAttention";
     public const string Block = Attention + ".IGroupedAttention";
+    public const string Allocation = Attention + ".KeyAllocation";
+    public const string Noise = Attention + ".AttentionNoise";
+    public const string Blended = Attention + ".BlendedAttention";
     public const string Pooling = Wgqa + ".Conversion.HeadPooling";
+    public const string Alignment = Wgqa + ".Conversion.HeadAlignment";
+    public const string Search = Wgqa + ".Conversion.HeadSearch";
     public const string Module = $"{Nn}.Module<{Tensor}, {Tensor}?, {Tensor}?, {Cache}?, {Tensor}>";
 
     /// <summary>The attribute that marks a type as this generator's.</summary>

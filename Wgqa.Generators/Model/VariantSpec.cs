@@ -5,18 +5,59 @@ namespace Wgqa.Generators.Model;
 /// locations, because the pipeline compares it with the one from before each edit: equal means nothing is written again,
 /// and a symbol in it would both never be equal and keep a whole compilation alive.
 /// </summary>
-/// <param name="Type">The declared class.</param>
-/// <param name="Heads">How query heads share key/value heads.</param>
-/// <param name="Weighting">The learned merge weights.</param>
-/// <param name="Init">What they start as.</param>
-/// <param name="Pooling">How conversion pools heads when nothing is learned.</param>
-/// <param name="Merge">When heads are merged; the language's default is filled in.</param>
-/// <param name="Sites">The sites replaced; the language's default is filled in.</param>
-internal sealed record VariantSpec(
-    TypeSpec Type,
-    HeadSpec Heads,
-    Weighting Weighting,
-    Init Init,
-    Pooling Pooling,
-    Merge Merge,
-    Sites Sites);
+internal sealed record VariantSpec
+{
+    /// <summary>The declared class.</summary>
+    public required TypeSpec Type { get; init; }
+
+    /// <summary>Which key head serves each query head.</summary>
+    public required MapSpec Key { get; init; }
+
+    /// <summary>Which value head serves each query head.</summary>
+    public required MapSpec Value { get; init; }
+
+    /// <summary>Whether one search finds one map for keys and values.</summary>
+    public required bool SearchesOnce { get; init; }
+
+    /// <summary>Sites and layers with other groups, in order.</summary>
+    public required EquatableArray<GroupsAtSpec> Elsewhere { get; init; }
+
+    /// <summary>The learned merge weights.</summary>
+    public required Weighting Weighting { get; init; }
+
+    /// <summary>What they start as.</summary>
+    public required Init Init { get; init; }
+
+    /// <summary>How conversion pools heads when nothing is learned.</summary>
+    public required Pooling Pooling { get; init; }
+
+    /// <summary>When heads are merged; the language's default is filled in.</summary>
+    public required Merge Merge { get; init; }
+
+    /// <summary>The sites replaced; the language's default is filled in.</summary>
+    public required Sites Sites { get; init; }
+
+    /// <summary>How query heads are allocated while running; null where the declaration says.</summary>
+    public required AllocationSpec? Allocation { get; init; }
+
+    /// <summary>Noise on the output; null for none.</summary>
+    public required NoiseSpec? Noise { get; init; }
+
+    /// <summary>Whether each query head attends to a learned blend of all key/value heads.</summary>
+    public required bool Blends { get; init; }
+
+    /// <summary>What heads are aligned by before they are merged; null where they are not.</summary>
+    public required Calibration? Alignment { get; init; }
+
+    /// <summary>Whether keys and values are grouped alike, at every site and layer.</summary>
+    public bool IsCoupled => Key.Equals(Value) && (Key.Kind != MapKind.Searched || SearchesOnce) && Elsewhere.All(at => at.Key.Equals(at.Value));
+
+    /// <summary>Whether heads are merged in equal groups of neighbours, as many everywhere: then every size is a literal or a quotient.</summary>
+    public bool MergesNeighbours => Key.Kind == MapKind.Contiguous && IsCoupled && Elsewhere.Count == 0;
+
+    /// <summary>Whether the trained variant equals some plain grouped-query attention.</summary>
+    public Foldability Folds =>
+        Blends || Noise is { Mode: Mode.Faithful } ? Foldability.Never
+        : Allocation is not null ? Foldability.WhenFrozen
+        : Foldability.Always;
+}

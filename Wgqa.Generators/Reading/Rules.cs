@@ -55,15 +55,15 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor GroupsArePositive = Rule(
         "WGQA011", "Groups is at least 1",
-        "Groups is {0}; a block has at least 1 group");
+        "{0} is {1}; a block has at least 1 group");
 
     public static readonly DiagnosticDescriptor GroupSizeIsPositive = Rule(
         "WGQA012", "GroupSize is at least 1",
-        "GroupSize is {0}; a group has at least 1 head");
+        "{0} is {1}; a group has at least 1 head");
 
     public static readonly DiagnosticDescriptor GroupsAndGroupSizeExcludeEachOther = Rule(
         "WGQA013", "Groups and GroupSize exclude each other",
-        "Groups = {0} and GroupSize = {1} are two ways to say one thing; write one of them");
+        "{0} = {1} and {2} = {3} are two ways to say one thing; write one of them");
 
     public static readonly DiagnosticDescriptor GroupsDoNotExceedHeads = Rule(
         "WGQA014", "There are no more groups than heads",
@@ -103,6 +103,104 @@ internal static class Rules
         "WGQA022", "Sites names at least one site",
         "Sites names no site, so {0} would replace nothing");
 
+    // Keys and values apart; maps.
+
+    public static readonly DiagnosticDescriptor NumbersHaveAnEffect = Rule(
+        "WGQA023", "Numbers of groups have an effect",
+        "{0} = {1} has no effect: keys and values have numbers of their own");
+
+    public static readonly DiagnosticDescriptor MapsAreListsOrSearched = Rule(
+        "WGQA024", "A head map is a list or Searched",
+        "{0} is {1}; it must be a list with the group of each head, or Searched");
+
+    public static readonly DiagnosticDescriptor MapEntriesAreGroups = Rule(
+        "WGQA025", "A head map counts groups from 0",
+        "{0} gives head {1} the group {2}; groups are counted from 0");
+
+    public static readonly DiagnosticDescriptor EveryGroupHasAHead = Rule(
+        "WGQA026", "Every group of a head map has a head",
+        "{0} has the groups 0 to {1}, and no head belongs to group {2}");
+
+    public static readonly DiagnosticDescriptor MapsHaveAnEntryForEachHead = Rule(
+        "WGQA027", "A head map has an entry for each head",
+        "{0} has {1} entries for {2} heads");
+
+    public static readonly DiagnosticDescriptor MapsHaveTheWrittenGroups = Rule(
+        "WGQA028", "A head map has as many groups as are written",
+        "{0} has {1} groups, and {2} is {3}");
+
+    public static readonly DiagnosticDescriptor AMapIsSaidOnce = Rule(
+        "WGQA029", "Which heads share a group is said once",
+        "{0} and {1} exclude each other: both say which heads share a group");
+
+    // Other groups at some sites and layers.
+
+    public static readonly DiagnosticDescriptor GroupsAtSaysHowMany = Rule(
+        "WGQA030", "[GroupsAt] says how many groups",
+        "[GroupsAt] gives {0} no number of groups");
+
+    public static readonly DiagnosticDescriptor GroupsAtSpeaksOfReplacedSites = Rule(
+        "WGQA031", "[GroupsAt] speaks of sites that the variant replaces",
+        "[GroupsAt] names {0}, and {1} replaces {2}");
+
+    public static readonly DiagnosticDescriptor LayersAreCountedFromZero = Rule(
+        "WGQA032", "Layers names layers, counted from 0",
+        "Layers names {0}; layers are counted from 0");
+
+    public static readonly DiagnosticDescriptor APlaceHasOneNumberOfGroups = Rule(
+        "WGQA033", "A place has one number of groups",
+        "Two [GroupsAt] speak of {0}");
+
+    public static readonly DiagnosticDescriptor AWrittenMapHoldsEverywhere = Rule(
+        "WGQA034", "A written head map holds everywhere",
+        "{0} = {1} has no effect: a written head map says which heads share a group everywhere");
+
+    // What is added.
+
+    public static readonly DiagnosticDescriptor AdditionsNeedADeclaration = Rule(
+        "WGQA035", "The language's attributes add to [KvGrouping]",
+        "[{0}] has no effect on {1}, which has no [KvGrouping]");
+
+    public static readonly DiagnosticDescriptor AdditionsNeedSharedHeads = Rule(
+        "WGQA036", "There is something to align, blend or allocate",
+        "[{0}] has no effect on {1}: {2}");
+
+    public static readonly DiagnosticDescriptor TheAllocationMakesTheMap = Rule(
+        "WGQA037", "An allocation makes its own map",
+        "{0} has no effect: [KeyDriven] allocates heads while running");
+
+    public static readonly DiagnosticDescriptor PairsAreAllocated = Rule(
+        "WGQA038", "An allocation gives keys and values alike",
+        "[KeyDriven] allocates pairs of a key head and a value head, and {0} has different numbers of them");
+
+    public static readonly DiagnosticDescriptor BlendExcludesKeyDriven = Rule(
+        "WGQA039", "[Blend] and [KeyDriven] exclude each other",
+        "[Blend] lets each head of {0} attend to all groups, and [KeyDriven] allocates it to one");
+
+    public static readonly DiagnosticDescriptor WindowIsPositive = Rule(
+        "WGQA040", "Window is at least 1",
+        "Window is {0}; an allocation holds for at least 1 training pass");
+
+    public static readonly DiagnosticDescriptor ArgumentsFitTheAllocation = Rule(
+        "WGQA041", "Arguments of [KeyDriven] fit its Allocation",
+        "{0} = {1} has no effect with Allocation = {2}");
+
+    public static readonly DiagnosticDescriptor BetaIsAShare = Rule(
+        "WGQA042", "Beta is a share",
+        "Beta is {0}; it must be above 0 and at most 1");
+
+    public static readonly DiagnosticDescriptor ScaleIsPositive = Rule(
+        "WGQA043", "Scale is a positive number",
+        "Scale is {0}; it must be a number above 0");
+
+    public static readonly DiagnosticDescriptor PublishedNoiseHasNoScale = Rule(
+        "WGQA044", "Published noise has no Scale",
+        "Scale = {0} has no effect with Mode = Faithful, whose noise is as published");
+
+    public static readonly DiagnosticDescriptor UnfoldableVariantsAreNotFolded = Rule(
+        "WGQA045", "A variant that does not fold is not folded",
+        "{0} does not fold: {1}");
+
     /// <summary>All rules, by id.</summary>
     public static readonly ImmutableArray<DiagnosticDescriptor> All =
     [
@@ -111,6 +209,10 @@ internal static class Rules
         HeadsArePositive, GroupsArePositive, GroupSizeIsPositive, GroupsAndGroupSizeExcludeEachOther, GroupsDoNotExceedHeads,
         GroupsDivideHeads, GroupSizeDividesHeads,
         WordsAreDefined, InitNeedsAWeighting, PoolingExcludesAWeighting, PoolingNeedsMergeOnce, WeightsAreMergedLive, SitesNameASite,
+        NumbersHaveAnEffect, MapsAreListsOrSearched, MapEntriesAreGroups, EveryGroupHasAHead, MapsHaveAnEntryForEachHead, MapsHaveTheWrittenGroups, AMapIsSaidOnce,
+        GroupsAtSaysHowMany, GroupsAtSpeaksOfReplacedSites, LayersAreCountedFromZero, APlaceHasOneNumberOfGroups, AWrittenMapHoldsEverywhere,
+        AdditionsNeedADeclaration, AdditionsNeedSharedHeads, TheAllocationMakesTheMap, PairsAreAllocated, BlendExcludesKeyDriven,
+        WindowIsPositive, ArgumentsFitTheAllocation, BetaIsAShare, ScaleIsPositive, PublishedNoiseHasNoScale, UnfoldableVariantsAreNotFolded,
     ];
 
     private static DiagnosticDescriptor Rule(string id, string title, string message) =>

@@ -98,6 +98,12 @@ public sealed class HeadMap : IEquatable<HeadMap>
         return new([.. Enumerable.Range(0, heads).Select(head => head % groups)], groups);
     }
 
+    /// <summary>Groups of neighbours as equal as can be: their sizes differ by at most one, the larger first.</summary>
+    /// <exception cref="UserException">There are more groups than heads, or none.</exception>
+    public static HeadMap NearlyEven(int heads, int groups) => groups < 1 || groups > heads
+        ? throw new UserException($"{heads} heads cannot fill {groups} groups.")
+        : OfSizes(HeadApportionment.Even(heads, groups));
+
     /// <summary>A map by its entries.</summary>
     /// <param name="groupOf">The group of each head; every number from 0 to the largest occurs.</param>
     /// <exception cref="UserException">There is no head, a number is negative, or a group has no head.</exception>
@@ -148,6 +154,22 @@ public sealed class HeadMap : IEquatable<HeadMap>
     /// <summary>1/n for each head, n being the size of its group: [h] float32, the weights with which a weighted sum is the mean. The caller disposes it.</summary>
     public Tensor MeanWeights() => tensor(_groupOf.Select(group => 1f / _sizes[group]).ToArray());
 
+    /// <summary><see cref="MeanWeights()"/> for each of <paramref name="perHead"/> features of a head: [h, perHead] float32. The caller disposes it.</summary>
+    public Tensor MeanWeights(long perHead)
+    {
+        using var weights = MeanWeights();
+        using var column = weights.unsqueeze(1);     // (h, 1)
+        return column.repeat(1, perHead);            // (h, perHead)
+    }
+
+    /// <summary>The matrix that takes the mean of each group: [G, h] float32, 1/n where the head is one of the group's n, else 0. The caller disposes it.</summary>
+    public Tensor MeanMatrix()
+    {
+        using var weights = MeanWeights();
+        using var diagonal = weights.diag();         // (h, h)
+        return SumGroups(diagonal);                  // (g, h)
+    }
+
     /// <inheritdoc/>
     public bool Equals(HeadMap? other) => other is not null && Groups == other.Groups && _groupOf.AsSpan().SequenceEqual(other._groupOf);
 
@@ -192,6 +214,26 @@ public sealed record HeadMaps(HeadMap Key, HeadMap Value)
 {
     /// <summary>One map for keys and values.</summary>
     public static HeadMaps Same(HeadMap map) => new(map, map);
+
+    /// <summary>Key and value heads together: what a cache holds per token, in heads.</summary>
+    public long HeadsHeld => (long)Key.Groups + Value.Groups;
+
+    /// <summary>These maps, where something else decided the same or nothing.</summary>
+    /// <param name="other">What was decided elsewhere, or null.</param>
+    /// <param name="variant">The variant that declares these.</param>
+    /// <exception cref="UserException">The two differ.</exception>
+    public HeadMaps Confirmed(HeadMaps? other, string variant) => other is null || other == this
+        ? this
+        : throw new UserException($"{variant} declares the head maps {Key} of keys and {Value} of values; this model has {other.Key} and {other.Value}.");
+
+    /// <summary>What something else decided where the variant leaves the maps open; these, where nothing is.</summary>
+    /// <param name="other">What was decided, or null.</param>
+    /// <param name="variant">The variant that declares the numbers of heads and groups.</param>
+    /// <exception cref="UserException">Its numbers of heads or groups are others.</exception>
+    public HeadMaps Replaced(HeadMaps? other, string variant) => other is null ? this
+        : (other.Key.Heads, other.Key.Groups, other.Value.Heads, other.Value.Groups) == (Key.Heads, Key.Groups, Value.Heads, Value.Groups) ? other
+        : throw new UserException(
+            $"{variant} has {Key.Groups} key heads and {Value.Groups} value heads for {Key.Heads} heads; these head maps have {other.Key.Groups} and {other.Value.Groups} for {other.Key.Heads}.");
 
     /// <summary>Whether keys and values share one map of equal neighbouring groups.</summary>
     public bool ArePlain => Key.IsPlain && Key.Equals(Value);

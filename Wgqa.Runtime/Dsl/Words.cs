@@ -15,6 +15,9 @@ public enum Weighting
 
     /// <summary>One weight per output feature of each head, h × d_kv: scales the output axis of each head's [d_kv, d_model] block.</summary>
     Column,
+
+    /// <summary>One weight per head and group, G × h: every head takes part in every group, at first in its own alone.</summary>
+    Dense,
 }
 
 /// <summary>What the merge weights start as.</summary>
@@ -48,6 +51,36 @@ public enum Merge
 
     /// <summary>Heads are merged at conversion; only the merged heads are trained.</summary>
     Once,
+}
+
+/// <summary>Which query heads share a key/value head.</summary>
+public enum Layout
+{
+    /// <summary>Neighbours: head i belongs to group ⌊i·G/h⌋.</summary>
+    Contiguous,
+
+    /// <summary>Heads that are G apart: head i belongs to group i mod G.</summary>
+    Strided,
+}
+
+/// <summary>What <c>Map</c> may be instead of a list with the group of each head.</summary>
+public enum Map
+{
+    /// <summary>As the layout says; the same as leaving <c>Map</c> out.</summary>
+    LaidOut,
+
+    /// <summary>Found at conversion: the map with which merging loses least. Group sizes are equal where G divides h, else they differ by one.</summary>
+    Searched,
+}
+
+/// <summary>What heads are compared by when they are aligned or grouped by a search.</summary>
+public enum Calibration
+{
+    /// <summary>Their weights alone.</summary>
+    Weights,
+
+    /// <summary>What they compute on data that conversion is given.</summary>
+    Activations,
 }
 
 /// <summary>The attention sites of a model that a variant replaces. Unwritten: <see cref="DecoderSelf"/> and <see cref="DecoderCross"/>.</summary>

@@ -21,6 +21,34 @@ public sealed class CleanlinessTests
         "Weighting = Scalar, Init = Normal", "Weighting = Row, Init = Normal, Sites = Encoder | DecoderCross", "Weighting = Column, Init = Mean",
     ];
 
+    // What says which heads share a group, and what is added; {0} is where the words go.
+    private static readonly string[] Sharings =
+    [
+        "[KvGrouping(GroupSize = 2, Layout = Strided{0})]", "[KvGrouping(Heads = 12, Groups = 4, Layout = Strided{0})]", "[KvGrouping(Groups = 1, Layout = Strided{0})]",
+        "[KvGrouping(Map = new[] {{ 0, 0, 0, 1 }}{0})]", "[KvGrouping(Map = new[] {{ 0, 1, 1, 0 }}{0})]", "[KvGrouping(KeyMap = new[] {{ 0, 0, 0, 1 }}, ValueMap = Searched, ValueGroups = 3{0})]",
+        "[KvGrouping(KeyMap = new[] {{ 0, 0, 0, 1 }}, ValueMap = new[] {{ 0, 1, 1, 1 }}{0})]",
+        "[KvGrouping(KeyGroups = 2, ValueGroupSize = 3{0})]", "[KvGrouping(Heads = 12, KeyGroups = 2{0})]", "[KvGrouping(KeyGroupSize = 4, ValueGroupSize = 2, Layout = Strided{0})]",
+        "[KvGrouping(Groups = 5, Map = Searched{0})]", "[KvGrouping(GroupSize = 2, KeyMap = Searched, ValueMap = Searched{0})]", "[KvGrouping(Heads = 12, KeyGroups = 2, KeyMap = Searched{0}), Align]",
+        "[KvGrouping(GroupSize = 2{0}), GroupsAt(Sites = DecoderCross, Groups = 1), GroupsAt(Sites = DecoderSelf, Layers = new[] {{ 3, 0 }}, KeyGroups = 2)]",
+        "[KvGrouping(Heads = 12, Groups = 5, Map = Searched{0}), GroupsAt(Layers = new[] {{ 0 }}, Groups = 7)]",
+        "[KvGrouping(GroupSize = 2{0}), KeyDriven]", "[KvGrouping(Heads = 12, Groups = 6{0}), KeyDriven(Mode = Faithful)]",
+        "[KvGrouping(Groups = 2{0}), KeyDriven(Allocation = Difference, Window = 300), Align]", "[KvGrouping(GroupSize = 2{0}), KeyDriven(Allocation = MovingAverage, Beta = 0.5), GroupsAt(Layers = new[] {{ 1 }}, Groups = 2)]",
+        "[KvGrouping(GroupSize = 2{0}), Perturbed]", "[KvGrouping(GroupSize = 2{0}), KeyDriven, Perturbed(Scale = 0.25)]", "[KvGrouping(GroupSize = 2{0}), Perturbed(Mode = Faithful)]",
+        "[KvGrouping(GroupSize = 2{0}), Blend]", "[KvGrouping(Heads = 12, KeyGroups = 2, ValueGroups = 3{0}), Blend]", "[KvGrouping(Groups = 3, Map = Searched{0}), Blend, Align]",
+        "[KvGrouping(Groups = 2{0}), Align]", "[KvGrouping(Heads = 8, Groups = 2, Layout = Strided{0}), Align(Calibration = Activations)]",
+    ];
+
+    private static IEnumerable<string> Shared => Sharings.SelectMany(_ => Words.Concat(["Weighting = Dense", "Weighting = Dense, Init = Normal"]),
+        (sharing, words) => string.Format(System.Globalization.CultureInfo.InvariantCulture, sharing, words.Length > 0 ? ", " + words.Replace("Sites = Self", "Sites = DecoderSelf | DecoderCross").Replace("Sites = Encoder | DecoderCross", "Sites = DecoderSelf | DecoderCross") : ""));
+
+    [Fact]
+    public async Task EveryWayToShareCompilesCleanWithEveryWayToMerge()
+    {
+        var declarations = Shared.Select((attributes, number) => $"{attributes} public sealed partial class V{number};").ToList();
+        var result = await Declared.AssertClean(Declared.Usings + "namespace Matrix;\n" + string.Join("\n", declarations));
+        Assert.Equal(declarations.Count + 1, result.GeneratedSources.Length);
+    }
+
     [Fact]
     public async Task EveryDeclarationOfTheMatrixCompilesClean()
     {
@@ -122,6 +150,7 @@ public sealed class CleanlinessTests
     public void TheReservedNamesAreThoseOfTheGeneratedMembers()
     {
         var declarations = Words.Select((words, number) => $"[KvGrouping(Groups = 2{(words.Length > 0 ? ", " : "")}{words})] partial class V{number};");
+        declarations = declarations.Concat(Shared.Select((attributes, number) => $"{attributes} public sealed partial class S{number};"));
         var (_, result) = Declared.Generate(Declared.Compilation(Declared.Usings + string.Join("\n", declarations)));
         var names = result.GeneratedSources
             .Where(source => source.HintName != "VariantCatalog.g.cs")

@@ -17,6 +17,11 @@ internal static class Declared
         using static Wgqa.Pooling;
         using static Wgqa.Merge;
         using static Wgqa.Sites;
+        using static Wgqa.Layout;
+        using static Wgqa.Map;
+        using static Wgqa.Allocation;
+        using static Wgqa.Mode;
+        using static Wgqa.Calibration;
 
         """;
 

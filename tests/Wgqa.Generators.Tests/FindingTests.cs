@@ -18,7 +18,7 @@ public sealed class FindingTests
         Assert.Equal(wrong.Message, finding.GetMessage());
         Assert.Equal(DiagnosticSeverity.Error, finding.Severity);
         Assert.Equal((text.Substring(start, length), start), (text.Substring(finding.Location.SourceSpan.Start, finding.Location.SourceSpan.Length), finding.Location.SourceSpan.Start));
-        Assert.Equal("VariantCatalog.g.cs", Assert.Single(result.GeneratedSources).HintName);
+        Assert.Equal(wrong.IsWritten, result.GeneratedSources.Any(source => source.HintName != "VariantCatalog.g.cs"));
     }
 
     [Fact]

@@ -30,7 +30,7 @@ partial class Global
         : base("Global")
     {
         Shape = shape;
-        Maps = shape.Maps ?? MapsFor(shape);
+        Maps = MapsFor(shape).Confirmed(shape.Maps, "Global");
         _q = global::TorchSharp.torch.nn.Linear(shape.ModelDim, 4 * shape.HeadDim, hasBias: false);
         _k = global::TorchSharp.torch.nn.Linear(shape.ModelDim, 2 * shape.HeadDim, hasBias: false);
         _v = global::TorchSharp.torch.nn.Linear(shape.ModelDim, 2 * shape.HeadDim, hasBias: false);
@@ -81,8 +81,8 @@ partial class Global
     public void LoadMultiHead(global::Wgqa.Attention.AttentionProjections source, global::TorchSharp.torch.Generator? random = null)
     {
         global::Wgqa.Attention.AttentionProjections.Copy(source.Query, _q.weight, "q.weight");
-        using var key = global::Wgqa.Conversion.HeadPooling.Average(source.Key, 4, 2);
-        using var value = global::Wgqa.Conversion.HeadPooling.Average(source.Value, 4, 2);
+        using var key = global::Wgqa.Conversion.HeadPooling.Average(source.Key, Maps.Key);
+        using var value = global::Wgqa.Conversion.HeadPooling.Average(source.Value, Maps.Value);
         global::Wgqa.Attention.AttentionProjections.Copy(key, _k.weight, "k.weight");
         global::Wgqa.Attention.AttentionProjections.Copy(value, _v.weight, "v.weight");
         global::Wgqa.Attention.AttentionProjections.Copy(source.Output, _o.weight, "o.weight");
@@ -94,9 +94,15 @@ partial class Global
         Name = "Global",
         FullName = "Global",
         Summary = "4 query heads over 2 key/value heads; each key/value head is the mean of 2, taken at conversion.",
+        Picture = "query       0   1   2   3\n            └─┬─┘   └─┬─┘\nkey/value     0       1",
+        FoldIdentity = "nothing is left to fold: the heads were merged at conversion",
+        Source = "GQA (arXiv 2305.13245), section 2",
+        GeneratedFile = "Global.g.cs",
         Heads = 4,
         Groups = 2,
         GroupSize = 2,
+        ValueGroups = 2,
+        ValueGroupSize = 2,
         Weighting = global::Wgqa.Weighting.None,
         Init = global::Wgqa.Init.Mean,
         Pooling = global::Wgqa.Pooling.Average,
@@ -107,11 +113,11 @@ partial class Global
 
     /// <inheritdoc/>
     public static global::Wgqa.Attention.HeadMaps MapsFor(global::Wgqa.AttentionShape shape, global::Wgqa.Attention.AttentionProjections? source = null) =>
-        global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape.Heads)));
+        global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape)));
 
-    private static int GroupsFor(int heads) => heads == 4
+    private static int GroupsFor(global::Wgqa.AttentionShape shape) => shape.Heads == 4
         ? 2
-        : throw new global::Wgqa.UserException($"Global is declared for 4 heads; this model has {heads}.");
+        : throw new global::Wgqa.UserException($"Global is declared for 4 heads; this model has {shape.Heads}.");
 
     /// <inheritdoc/>
     public static long ExtraParameters(global::Wgqa.AttentionShape shape) => 0;

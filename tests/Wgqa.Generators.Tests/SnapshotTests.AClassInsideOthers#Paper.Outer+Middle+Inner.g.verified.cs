@@ -36,7 +36,7 @@ namespace Paper
                     : base("Inner")
                 {
                     Shape = shape;
-                    Maps = shape.Maps ?? MapsFor(shape);
+                    Maps = MapsFor(shape).Confirmed(shape.Maps, "Inner");
                     _q = global::TorchSharp.torch.nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
                     _k = global::TorchSharp.torch.nn.Linear(shape.ModelDim, 2 * shape.HeadDim, hasBias: false);
                     _v = global::TorchSharp.torch.nn.Linear(shape.ModelDim, 2 * shape.HeadDim, hasBias: false);
@@ -87,8 +87,8 @@ namespace Paper
                 public void LoadMultiHead(global::Wgqa.Attention.AttentionProjections source, global::TorchSharp.torch.Generator? random = null)
                 {
                     global::Wgqa.Attention.AttentionProjections.Copy(source.Query, _q.weight, "q.weight");
-                    using var key = global::Wgqa.Conversion.HeadPooling.Average(source.Key, Shape.Heads, 2);
-                    using var value = global::Wgqa.Conversion.HeadPooling.Average(source.Value, Shape.Heads, 2);
+                    using var key = global::Wgqa.Conversion.HeadPooling.Average(source.Key, Maps.Key);
+                    using var value = global::Wgqa.Conversion.HeadPooling.Average(source.Value, Maps.Value);
                     global::Wgqa.Attention.AttentionProjections.Copy(key, _k.weight, "k.weight");
                     global::Wgqa.Attention.AttentionProjections.Copy(value, _v.weight, "v.weight");
                     global::Wgqa.Attention.AttentionProjections.Copy(source.Output, _o.weight, "o.weight");
@@ -100,7 +100,12 @@ namespace Paper
                     Name = "Inner",
                     FullName = "Paper.Outer.Middle.Inner",
                     Summary = "h query heads over 2 key/value heads; each key/value head is the mean of h/2, taken at conversion.",
+                    Picture = "query       0 ⋯ n-1   h-n ⋯ h-1\n            └──┬──┘   └───┬───┘\nkey/value      0          1",
+                    FoldIdentity = "nothing is left to fold: the heads were merged at conversion",
+                    Source = "GQA (arXiv 2305.13245), section 2",
+                    GeneratedFile = "Paper.Outer+Middle+Inner.g.cs",
                     Groups = 2,
+                    ValueGroups = 2,
                     Weighting = global::Wgqa.Weighting.None,
                     Init = global::Wgqa.Init.Mean,
                     Pooling = global::Wgqa.Pooling.Average,
@@ -111,11 +116,11 @@ namespace Paper
 
                 /// <inheritdoc/>
                 public static global::Wgqa.Attention.HeadMaps MapsFor(global::Wgqa.AttentionShape shape, global::Wgqa.Attention.AttentionProjections? source = null) =>
-                    global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape.Heads)));
+                    global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape)));
 
-                private static int GroupsFor(int heads) => heads > 0 && heads % 2 == 0
+                private static int GroupsFor(global::Wgqa.AttentionShape shape) => shape.Heads > 0 && shape.Heads % 2 == 0
                     ? 2
-                    : throw new global::Wgqa.UserException($"{heads} heads cannot be split into 2 equal groups, as Inner declares.");
+                    : throw new global::Wgqa.UserException($"{shape.Heads} heads cannot be split into 2 equal groups, as Inner declares.");
 
                 /// <inheritdoc/>
                 public static long ExtraParameters(global::Wgqa.AttentionShape shape) => 0;

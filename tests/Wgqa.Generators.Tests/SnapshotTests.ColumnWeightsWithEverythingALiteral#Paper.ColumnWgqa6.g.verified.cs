@@ -34,7 +34,7 @@ namespace Paper
             : base("ColumnWgqa6")
         {
             Shape = shape;
-            Maps = shape.Maps ?? MapsFor(shape);
+            Maps = MapsFor(shape).Confirmed(shape.Maps, "ColumnWgqa6");
             _q = global::TorchSharp.torch.nn.Linear(shape.ModelDim, 12 * shape.HeadDim, hasBias: false);
             _k = global::TorchSharp.torch.nn.Linear(shape.ModelDim, 12 * shape.HeadDim, hasBias: false);
             _v = global::TorchSharp.torch.nn.Linear(shape.ModelDim, 12 * shape.HeadDim, hasBias: false);
@@ -112,9 +112,15 @@ namespace Paper
             Name = "ColumnWgqa6",
             FullName = "Paper.ColumnWgqa6",
             Summary = "12 query heads over 6 key/value heads; each key/value head is a column-weighted sum of 2, initialised to their mean.",
+            Picture = "query       0   1   2   3   4   5   6   7   8   9   10   11\n            └─┬─┘   └─┬─┘   └─┬─┘   └─┬─┘   └─┬─┘   └──┬──┘\nkey/value     0       1       2       3       4        5",
+            FoldIdentity = "Wᵍ = Σₕ diag(cₕ) Wₕ",
+            Source = "Weighted Grouped Query Attention (arXiv 2407.10855), section 3",
+            GeneratedFile = "Paper.ColumnWgqa6.g.cs",
             Heads = 12,
             Groups = 6,
             GroupSize = 2,
+            ValueGroups = 6,
+            ValueGroupSize = 2,
             Weighting = global::Wgqa.Weighting.Column,
             Init = global::Wgqa.Init.Mean,
             Pooling = global::Wgqa.Pooling.Average,
@@ -125,11 +131,11 @@ namespace Paper
 
         /// <inheritdoc/>
         public static global::Wgqa.Attention.HeadMaps MapsFor(global::Wgqa.AttentionShape shape, global::Wgqa.Attention.AttentionProjections? source = null) =>
-            global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape.Heads)));
+            global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape)));
 
-        private static int GroupsFor(int heads) => heads == 12
+        private static int GroupsFor(global::Wgqa.AttentionShape shape) => shape.Heads == 12
             ? 6
-            : throw new global::Wgqa.UserException($"ColumnWgqa6 is declared for 12 heads; this model has {heads}.");
+            : throw new global::Wgqa.UserException($"ColumnWgqa6 is declared for 12 heads; this model has {shape.Heads}.");
 
         /// <inheritdoc/>
         public static long ExtraParameters(global::Wgqa.AttentionShape shape) => 2L * 12 * shape.HeadDim;

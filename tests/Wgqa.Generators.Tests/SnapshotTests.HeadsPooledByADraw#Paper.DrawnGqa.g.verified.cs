@@ -32,10 +32,10 @@ namespace Paper
             : base("DrawnGqa")
         {
             Shape = shape;
-            Maps = shape.Maps ?? MapsFor(shape);
+            Maps = MapsFor(shape).Confirmed(shape.Maps, "DrawnGqa");
             _q = global::TorchSharp.torch.nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
             _k = global::TorchSharp.torch.nn.Linear(shape.ModelDim, Maps.Key.Groups * shape.HeadDim, hasBias: false);
-            _v = global::TorchSharp.torch.nn.Linear(shape.ModelDim, Maps.Key.Groups * shape.HeadDim, hasBias: false);
+            _v = global::TorchSharp.torch.nn.Linear(shape.ModelDim, Maps.Value.Groups * shape.HeadDim, hasBias: false);
             _o = global::TorchSharp.torch.nn.Linear(shape.Heads * shape.HeadDim, shape.ModelDim, hasBias: false);
             _positionBias = positionBias;
             _dropout = new global::Wgqa.Attention.Dropout(shape.Dropout);
@@ -55,13 +55,13 @@ namespace Paper
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x, global::TorchSharp.torch.Tensor? memory, global::TorchSharp.torch.Tensor? bias, global::Wgqa.Attention.KeyValueCache? cache)
         {
             using var scope = global::TorchSharp.torch.NewDisposeScope();
-            var source = memory ?? x;                                                                         // (b, s, m)
-            var q = _q.forward(x);                                                                            // (b, t, h·d)
-            var (k, v) = cache?.Advance(source, Maps, FoldKey, FoldValue)                                     // (b, g, s, d) each
-                ?? (global::Wgqa.Attention.GroupedAttention.Project(source, FoldKey(), Maps.Key.Groups),      // (b, g, s, d)
-                    global::Wgqa.Attention.GroupedAttention.Project(source, FoldValue(), Maps.Key.Groups));   // (b, g, s, d)
-            var y = global::Wgqa.Attention.GroupedAttention.Attend(q, k, v, bias, Shape.Heads, _dropout);     // (b, t, h·d)
-            return _o.forward(y).MoveToOuterDisposeScope();                                                   // (b, t, m)
+            var source = memory ?? x;                                                                           // (b, s, m)
+            var q = _q.forward(x);                                                                              // (b, t, h·d)
+            var (k, v) = cache?.Advance(source, Maps, FoldKey, FoldValue)                                       // (b, g, s, d) each
+                ?? (global::Wgqa.Attention.GroupedAttention.Project(source, FoldKey(), Maps.Key.Groups),        // (b, g, s, d)
+                    global::Wgqa.Attention.GroupedAttention.Project(source, FoldValue(), Maps.Value.Groups));   // (b, g, s, d)
+            var y = global::Wgqa.Attention.GroupedAttention.Attend(q, k, v, bias, Shape.Heads, _dropout);       // (b, t, h·d)
+            return _o.forward(y).MoveToOuterDisposeScope();                                                     // (b, t, m)
         }
 
         /// <summary>The key projection that <c>forward</c> uses, [g·d, m]: differentiable, and what folding freezes. The caller disposes it.</summary>
@@ -83,10 +83,10 @@ namespace Paper
         public void LoadMultiHead(global::Wgqa.Attention.AttentionProjections source, global::TorchSharp.torch.Generator? random = null)
         {
             global::Wgqa.Attention.AttentionProjections.Copy(source.Query, _q.weight, "q.weight");
-            // A head's key and value belong together: one draw serves both.
-            var members = global::Wgqa.Conversion.HeadPooling.DrawMembers(Shape.Heads, Maps.Key.Groups, random);
-            using var key = global::Wgqa.Conversion.HeadPooling.Pick(source.Key, Shape.Heads, Maps.Key.Groups, members);
-            using var value = global::Wgqa.Conversion.HeadPooling.Pick(source.Value, Shape.Heads, Maps.Key.Groups, members);
+            // A head's key and value belong together: where they share a map, one draw serves both.
+            var members = global::Wgqa.Conversion.HeadPooling.DrawMembers(Maps, random);
+            using var key = global::Wgqa.Conversion.HeadPooling.Pick(source.Key, Maps.Key, members.Key);
+            using var value = global::Wgqa.Conversion.HeadPooling.Pick(source.Value, Maps.Value, members.Value);
             global::Wgqa.Attention.AttentionProjections.Copy(key, _k.weight, "k.weight");
             global::Wgqa.Attention.AttentionProjections.Copy(value, _v.weight, "v.weight");
             global::Wgqa.Attention.AttentionProjections.Copy(source.Output, _o.weight, "o.weight");
@@ -98,7 +98,12 @@ namespace Paper
             Name = "DrawnGqa",
             FullName = "Paper.DrawnGqa",
             Summary = "h query heads over h/3 key/value heads; each key/value head is one of 3, drawn at conversion.",
+            Picture = "query       0   1   2   3   4   5   ⋯   h-3 ⋯ h-1\n            └───┬───┘   └───┬───┘       └───┬───┘\nkey/value       0           1       ⋯     h/3-1",
+            FoldIdentity = "nothing is left to fold: the heads were merged at conversion",
+            Source = "GQA (arXiv 2305.13245), section 2",
+            GeneratedFile = "Paper.DrawnGqa.g.cs",
             GroupSize = 3,
+            ValueGroupSize = 3,
             Weighting = global::Wgqa.Weighting.None,
             Init = global::Wgqa.Init.Mean,
             Pooling = global::Wgqa.Pooling.RandomHead,
@@ -109,17 +114,17 @@ namespace Paper
 
         /// <inheritdoc/>
         public static global::Wgqa.Attention.HeadMaps MapsFor(global::Wgqa.AttentionShape shape, global::Wgqa.Attention.AttentionProjections? source = null) =>
-            global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape.Heads)));
+            global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape)));
 
-        private static int GroupsFor(int heads) => heads > 0 && heads % 3 == 0
-            ? heads / 3
-            : throw new global::Wgqa.UserException($"{heads} heads cannot be split into groups of 3, as DrawnGqa declares.");
+        private static int GroupsFor(global::Wgqa.AttentionShape shape) => shape.Heads > 0 && shape.Heads % 3 == 0
+            ? shape.Heads / 3
+            : throw new global::Wgqa.UserException($"{shape.Heads} heads cannot be split into groups of 3, as DrawnGqa declares.");
 
         /// <inheritdoc/>
         public static long ExtraParameters(global::Wgqa.AttentionShape shape) => 0;
 
         /// <inheritdoc/>
-        public static long KvCacheElementsPerToken(global::Wgqa.AttentionShape shape) => 2L * GroupsFor(shape.Heads) * shape.HeadDim;
+        public static long KvCacheElementsPerToken(global::Wgqa.AttentionShape shape) => 2L * GroupsFor(shape) * shape.HeadDim;
 
         /// <inheritdoc/>
         public static global::Paper.DrawnGqa Create(global::Wgqa.AttentionShape shape, global::Wgqa.Attention.RelativePositionBias? positionBias) => new global::Paper.DrawnGqa(shape, positionBias);

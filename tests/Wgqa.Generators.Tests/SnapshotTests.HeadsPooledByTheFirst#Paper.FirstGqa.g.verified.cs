@@ -32,7 +32,7 @@ namespace Paper
             : base("FirstGqa")
         {
             Shape = shape;
-            Maps = shape.Maps ?? MapsFor(shape);
+            Maps = MapsFor(shape).Confirmed(shape.Maps, "FirstGqa");
             _q = global::TorchSharp.torch.nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
             _k = global::TorchSharp.torch.nn.Linear(shape.ModelDim, 4 * shape.HeadDim, hasBias: false);
             _v = global::TorchSharp.torch.nn.Linear(shape.ModelDim, 4 * shape.HeadDim, hasBias: false);
@@ -83,8 +83,8 @@ namespace Paper
         public void LoadMultiHead(global::Wgqa.Attention.AttentionProjections source, global::TorchSharp.torch.Generator? random = null)
         {
             global::Wgqa.Attention.AttentionProjections.Copy(source.Query, _q.weight, "q.weight");
-            using var key = global::Wgqa.Conversion.HeadPooling.FirstHead(source.Key, Shape.Heads, 4);
-            using var value = global::Wgqa.Conversion.HeadPooling.FirstHead(source.Value, Shape.Heads, 4);
+            using var key = global::Wgqa.Conversion.HeadPooling.FirstHead(source.Key, Maps.Key);
+            using var value = global::Wgqa.Conversion.HeadPooling.FirstHead(source.Value, Maps.Value);
             global::Wgqa.Attention.AttentionProjections.Copy(key, _k.weight, "k.weight");
             global::Wgqa.Attention.AttentionProjections.Copy(value, _v.weight, "v.weight");
             global::Wgqa.Attention.AttentionProjections.Copy(source.Output, _o.weight, "o.weight");
@@ -96,7 +96,12 @@ namespace Paper
             Name = "FirstGqa",
             FullName = "Paper.FirstGqa",
             Summary = "h query heads over 4 key/value heads; each key/value head is the first of h/4, picked at conversion.",
+            Picture = "query       0 ⋯ n-1   n ⋯ 2n-1   2n ⋯ 3n-1   h-n ⋯ h-1\n            └──┬──┘   └──┬───┘   └───┬───┘   └───┬───┘\nkey/value      0         1           2           3",
+            FoldIdentity = "nothing is left to fold: the heads were merged at conversion",
+            Source = "GQA (arXiv 2305.13245), section 2",
+            GeneratedFile = "Paper.FirstGqa.g.cs",
             Groups = 4,
+            ValueGroups = 4,
             Weighting = global::Wgqa.Weighting.None,
             Init = global::Wgqa.Init.Mean,
             Pooling = global::Wgqa.Pooling.FirstHead,
@@ -107,11 +112,11 @@ namespace Paper
 
         /// <inheritdoc/>
         public static global::Wgqa.Attention.HeadMaps MapsFor(global::Wgqa.AttentionShape shape, global::Wgqa.Attention.AttentionProjections? source = null) =>
-            global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape.Heads)));
+            global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape)));
 
-        private static int GroupsFor(int heads) => heads > 0 && heads % 4 == 0
+        private static int GroupsFor(global::Wgqa.AttentionShape shape) => shape.Heads > 0 && shape.Heads % 4 == 0
             ? 4
-            : throw new global::Wgqa.UserException($"{heads} heads cannot be split into 4 equal groups, as FirstGqa declares.");
+            : throw new global::Wgqa.UserException($"{shape.Heads} heads cannot be split into 4 equal groups, as FirstGqa declares.");
 
         /// <inheritdoc/>
         public static long ExtraParameters(global::Wgqa.AttentionShape shape) => 0;

@@ -32,7 +32,7 @@ namespace Paper
             : base("Gqa")
         {
             Shape = shape;
-            Maps = shape.Maps ?? MapsFor(shape);
+            Maps = MapsFor(shape).Confirmed(shape.Maps, "Gqa");
             _q = global::TorchSharp.torch.nn.Linear(shape.ModelDim, 8 * shape.HeadDim, hasBias: false);
             _k = global::TorchSharp.torch.nn.Linear(shape.ModelDim, 2 * shape.HeadDim, hasBias: false);
             _v = global::TorchSharp.torch.nn.Linear(shape.ModelDim, 2 * shape.HeadDim, hasBias: false);
@@ -83,8 +83,8 @@ namespace Paper
         public void LoadMultiHead(global::Wgqa.Attention.AttentionProjections source, global::TorchSharp.torch.Generator? random = null)
         {
             global::Wgqa.Attention.AttentionProjections.Copy(source.Query, _q.weight, "q.weight");
-            using var key = global::Wgqa.Conversion.HeadPooling.Average(source.Key, 8, 2);
-            using var value = global::Wgqa.Conversion.HeadPooling.Average(source.Value, 8, 2);
+            using var key = global::Wgqa.Conversion.HeadPooling.Average(source.Key, Maps.Key);
+            using var value = global::Wgqa.Conversion.HeadPooling.Average(source.Value, Maps.Value);
             global::Wgqa.Attention.AttentionProjections.Copy(key, _k.weight, "k.weight");
             global::Wgqa.Attention.AttentionProjections.Copy(value, _v.weight, "v.weight");
             global::Wgqa.Attention.AttentionProjections.Copy(source.Output, _o.weight, "o.weight");
@@ -96,9 +96,15 @@ namespace Paper
             Name = "Gqa",
             FullName = "Paper.Gqa",
             Summary = "8 query heads over 2 key/value heads; each key/value head is the mean of 4, taken at conversion.",
+            Picture = "query       0   1   2   3   4   5   6   7\n            └─────┬─────┘   └─────┬─────┘\nkey/value         0               1",
+            FoldIdentity = "nothing is left to fold: the heads were merged at conversion",
+            Source = "GQA (arXiv 2305.13245), section 2",
+            GeneratedFile = "Paper.Gqa.g.cs",
             Heads = 8,
             Groups = 2,
             GroupSize = 4,
+            ValueGroups = 2,
+            ValueGroupSize = 4,
             Weighting = global::Wgqa.Weighting.None,
             Init = global::Wgqa.Init.Mean,
             Pooling = global::Wgqa.Pooling.Average,
@@ -109,11 +115,11 @@ namespace Paper
 
         /// <inheritdoc/>
         public static global::Wgqa.Attention.HeadMaps MapsFor(global::Wgqa.AttentionShape shape, global::Wgqa.Attention.AttentionProjections? source = null) =>
-            global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape.Heads)));
+            global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape)));
 
-        private static int GroupsFor(int heads) => heads == 8
+        private static int GroupsFor(global::Wgqa.AttentionShape shape) => shape.Heads == 8
             ? 2
-            : throw new global::Wgqa.UserException($"Gqa is declared for 8 heads; this model has {heads}.");
+            : throw new global::Wgqa.UserException($"Gqa is declared for 8 heads; this model has {shape.Heads}.");
 
         /// <inheritdoc/>
         public static long ExtraParameters(global::Wgqa.AttentionShape shape) => 0;

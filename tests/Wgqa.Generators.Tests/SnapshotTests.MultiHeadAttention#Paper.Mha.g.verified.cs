@@ -32,7 +32,7 @@ namespace Paper
             : base("Mha")
         {
             Shape = shape;
-            Maps = shape.Maps ?? MapsFor(shape);
+            Maps = MapsFor(shape).Confirmed(shape.Maps, "Mha");
             _q = global::TorchSharp.torch.nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
             _k = global::TorchSharp.torch.nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
             _v = global::TorchSharp.torch.nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
@@ -55,13 +55,13 @@ namespace Paper
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x, global::TorchSharp.torch.Tensor? memory, global::TorchSharp.torch.Tensor? bias, global::Wgqa.Attention.KeyValueCache? cache)
         {
             using var scope = global::TorchSharp.torch.NewDisposeScope();
-            var source = memory ?? x;                                                                         // (b, s, m)
-            var q = _q.forward(x);                                                                            // (b, t, h·d)
-            var (k, v) = cache?.Advance(source, Maps, FoldKey, FoldValue)                                     // (b, h, s, d) each
-                ?? (global::Wgqa.Attention.GroupedAttention.Project(source, FoldKey(), Maps.Key.Groups),      // (b, h, s, d)
-                    global::Wgqa.Attention.GroupedAttention.Project(source, FoldValue(), Maps.Key.Groups));   // (b, h, s, d)
-            var y = global::Wgqa.Attention.GroupedAttention.Attend(q, k, v, bias, Shape.Heads, _dropout);     // (b, t, h·d)
-            return _o.forward(y).MoveToOuterDisposeScope();                                                   // (b, t, m)
+            var source = memory ?? x;                                                                           // (b, s, m)
+            var q = _q.forward(x);                                                                              // (b, t, h·d)
+            var (k, v) = cache?.Advance(source, Maps, FoldKey, FoldValue)                                       // (b, h, s, d) each
+                ?? (global::Wgqa.Attention.GroupedAttention.Project(source, FoldKey(), Maps.Key.Groups),        // (b, h, s, d)
+                    global::Wgqa.Attention.GroupedAttention.Project(source, FoldValue(), Maps.Value.Groups));   // (b, h, s, d)
+            var y = global::Wgqa.Attention.GroupedAttention.Attend(q, k, v, bias, Shape.Heads, _dropout);       // (b, t, h·d)
+            return _o.forward(y).MoveToOuterDisposeScope();                                                     // (b, t, m)
         }
 
         /// <summary>The key projection that <c>forward</c> uses, [h·d, m]: differentiable, and what folding freezes. The caller disposes it.</summary>
@@ -94,7 +94,12 @@ namespace Paper
             Name = "Mha",
             FullName = "Paper.Mha",
             Summary = "h query heads over h key/value heads; each key/value head is its query head's own: multi-head attention.",
+            Picture = "query       0   1   ⋯   h-1\n            │   │        │\nkey/value   0   1   ⋯   h-1",
+            FoldIdentity = "Wᵍ = Wₕ",
+            Source = "Attention Is All You Need (arXiv 1706.03762), section 3.2.2",
+            GeneratedFile = "Paper.Mha.g.cs",
             GroupSize = 1,
+            ValueGroupSize = 1,
             Weighting = global::Wgqa.Weighting.None,
             Init = global::Wgqa.Init.Mean,
             Pooling = global::Wgqa.Pooling.Average,
@@ -105,17 +110,17 @@ namespace Paper
 
         /// <inheritdoc/>
         public static global::Wgqa.Attention.HeadMaps MapsFor(global::Wgqa.AttentionShape shape, global::Wgqa.Attention.AttentionProjections? source = null) =>
-            global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape.Heads)));
+            global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape)));
 
-        private static int GroupsFor(int heads) => heads > 0
-            ? heads
-            : throw new global::Wgqa.UserException($"Mha needs at least 1 head; this model has {heads}.");
+        private static int GroupsFor(global::Wgqa.AttentionShape shape) => shape.Heads > 0
+            ? shape.Heads
+            : throw new global::Wgqa.UserException($"Mha needs at least 1 head; this model has {shape.Heads}.");
 
         /// <inheritdoc/>
         public static long ExtraParameters(global::Wgqa.AttentionShape shape) => 0;
 
         /// <inheritdoc/>
-        public static long KvCacheElementsPerToken(global::Wgqa.AttentionShape shape) => 2L * GroupsFor(shape.Heads) * shape.HeadDim;
+        public static long KvCacheElementsPerToken(global::Wgqa.AttentionShape shape) => 2L * GroupsFor(shape) * shape.HeadDim;
 
         /// <inheritdoc/>
         public static global::Paper.Mha Create(global::Wgqa.AttentionShape shape, global::Wgqa.Attention.RelativePositionBias? positionBias) => new global::Paper.Mha(shape, positionBias);

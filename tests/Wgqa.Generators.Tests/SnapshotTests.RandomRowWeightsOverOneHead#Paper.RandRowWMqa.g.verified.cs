@@ -34,7 +34,7 @@ namespace Paper
             : base("RandRowWMqa")
         {
             Shape = shape;
-            Maps = shape.Maps ?? MapsFor(shape);
+            Maps = MapsFor(shape).Confirmed(shape.Maps, "RandRowWMqa");
             _q = global::TorchSharp.torch.nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
             _k = global::TorchSharp.torch.nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
             _v = global::TorchSharp.torch.nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
@@ -112,7 +112,12 @@ namespace Paper
             Name = "RandRowWMqa",
             FullName = "Paper.RandRowWMqa",
             Summary = "h query heads over 1 key/value head; the key/value head is a row-weighted sum of h, initialised at random.",
+            Picture = "query       0   1   ⋯   h-1\n            └──────┬──────┘\nkey/value          0",
+            FoldIdentity = "Wᵍ = Σₕ Wₕ diag(rₕ)",
+            Source = "Weighted Grouped Query Attention (arXiv 2407.10855), section 3",
+            GeneratedFile = "Paper.RandRowWMqa.g.cs",
             Groups = 1,
+            ValueGroups = 1,
             Weighting = global::Wgqa.Weighting.Row,
             Init = global::Wgqa.Init.Normal,
             Pooling = global::Wgqa.Pooling.Average,
@@ -123,11 +128,11 @@ namespace Paper
 
         /// <inheritdoc/>
         public static global::Wgqa.Attention.HeadMaps MapsFor(global::Wgqa.AttentionShape shape, global::Wgqa.Attention.AttentionProjections? source = null) =>
-            global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape.Heads)));
+            global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape)));
 
-        private static int GroupsFor(int heads) => heads > 0 && heads % 1 == 0
+        private static int GroupsFor(global::Wgqa.AttentionShape shape) => shape.Heads > 0 && shape.Heads % 1 == 0
             ? 1
-            : throw new global::Wgqa.UserException($"{heads} heads cannot be split into 1 equal groups, as RandRowWMqa declares.");
+            : throw new global::Wgqa.UserException($"{shape.Heads} heads cannot be split into 1 equal groups, as RandRowWMqa declares.");
 
         /// <inheritdoc/>
         public static long ExtraParameters(global::Wgqa.AttentionShape shape) => 2L * shape.Heads * shape.ModelDim;

@@ -34,7 +34,7 @@ namespace Paper
             : base("ColWgqa")
         {
             Shape = shape;
-            Maps = shape.Maps ?? MapsFor(shape);
+            Maps = MapsFor(shape).Confirmed(shape.Maps, "ColWgqa");
             _q = global::TorchSharp.torch.nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
             _k = global::TorchSharp.torch.nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
             _v = global::TorchSharp.torch.nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
@@ -112,7 +112,12 @@ namespace Paper
             Name = "ColWgqa",
             FullName = "Paper.ColWgqa",
             Summary = "h query heads over 6 key/value heads; each key/value head is a column-weighted sum of h/6, initialised to their mean.",
+            Picture = "query       0 ⋯ n-1   n ⋯ 2n-1   ⋯   h-n ⋯ h-1\n            └──┬──┘   └──┬───┘       └───┬───┘\nkey/value      0         1       ⋯       5",
+            FoldIdentity = "Wᵍ = Σₕ diag(cₕ) Wₕ",
+            Source = "Weighted Grouped Query Attention (arXiv 2407.10855), section 3",
+            GeneratedFile = "Paper.ColWgqa.g.cs",
             Groups = 6,
+            ValueGroups = 6,
             Weighting = global::Wgqa.Weighting.Column,
             Init = global::Wgqa.Init.Mean,
             Pooling = global::Wgqa.Pooling.Average,
@@ -123,11 +128,11 @@ namespace Paper
 
         /// <inheritdoc/>
         public static global::Wgqa.Attention.HeadMaps MapsFor(global::Wgqa.AttentionShape shape, global::Wgqa.Attention.AttentionProjections? source = null) =>
-            global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape.Heads)));
+            global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape)));
 
-        private static int GroupsFor(int heads) => heads > 0 && heads % 6 == 0
+        private static int GroupsFor(global::Wgqa.AttentionShape shape) => shape.Heads > 0 && shape.Heads % 6 == 0
             ? 6
-            : throw new global::Wgqa.UserException($"{heads} heads cannot be split into 6 equal groups, as ColWgqa declares.");
+            : throw new global::Wgqa.UserException($"{shape.Heads} heads cannot be split into 6 equal groups, as ColWgqa declares.");
 
         /// <inheritdoc/>
         public static long ExtraParameters(global::Wgqa.AttentionShape shape) => 2L * shape.Heads * shape.HeadDim;

@@ -32,7 +32,7 @@ namespace Paper
             : base("FairGqa")
         {
             Shape = shape;
-            Maps = shape.Maps ?? MapsFor(shape);
+            Maps = MapsFor(shape).Confirmed(shape.Maps, "FairGqa");
             _q = global::TorchSharp.torch.nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
             _k = global::TorchSharp.torch.nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
             _v = global::TorchSharp.torch.nn.Linear(shape.ModelDim, shape.Heads * shape.HeadDim, hasBias: false);
@@ -55,13 +55,13 @@ namespace Paper
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x, global::TorchSharp.torch.Tensor? memory, global::TorchSharp.torch.Tensor? bias, global::Wgqa.Attention.KeyValueCache? cache)
         {
             using var scope = global::TorchSharp.torch.NewDisposeScope();
-            var source = memory ?? x;                                                                         // (b, s, m)
-            var q = _q.forward(x);                                                                            // (b, t, h·d)
-            var (k, v) = cache?.Advance(source, Maps, FoldKey, FoldValue)                                     // (b, g, s, d) each
-                ?? (global::Wgqa.Attention.GroupedAttention.Project(source, FoldKey(), Maps.Key.Groups),      // (b, g, s, d)
-                    global::Wgqa.Attention.GroupedAttention.Project(source, FoldValue(), Maps.Key.Groups));   // (b, g, s, d)
-            var y = global::Wgqa.Attention.GroupedAttention.Attend(q, k, v, bias, Shape.Heads, _dropout);     // (b, t, h·d)
-            return _o.forward(y).MoveToOuterDisposeScope();                                                   // (b, t, m)
+            var source = memory ?? x;                                                                           // (b, s, m)
+            var q = _q.forward(x);                                                                              // (b, t, h·d)
+            var (k, v) = cache?.Advance(source, Maps, FoldKey, FoldValue)                                       // (b, g, s, d) each
+                ?? (global::Wgqa.Attention.GroupedAttention.Project(source, FoldKey(), Maps.Key.Groups),        // (b, g, s, d)
+                    global::Wgqa.Attention.GroupedAttention.Project(source, FoldValue(), Maps.Value.Groups));   // (b, g, s, d)
+            var y = global::Wgqa.Attention.GroupedAttention.Attend(q, k, v, bias, Shape.Heads, _dropout);       // (b, t, h·d)
+            return _o.forward(y).MoveToOuterDisposeScope();                                                     // (b, t, m)
         }
 
         /// <summary>The key projection that <c>forward</c> uses, [g·d, m]: differentiable, and what folding freezes. The caller disposes it.</summary>
@@ -105,7 +105,12 @@ namespace Paper
             Name = "FairGqa",
             FullName = "Paper.FairGqa",
             Summary = "h query heads over h/2 key/value heads; each key/value head is the mean of 2, all of which stay trainable.",
+            Picture = "query       0   1   2   3   ⋯   h-2   h-1\n            └─┬─┘   └─┬─┘       └───┬───┘\nkey/value     0       1     ⋯     h/2-1",
+            FoldIdentity = "Wᵍ = 1/2 Σₕ Wₕ",
+            Source = "the fair baseline for weighted variants: as many trained heads, and no weights",
+            GeneratedFile = "Paper.FairGqa.g.cs",
             GroupSize = 2,
+            ValueGroupSize = 2,
             Weighting = global::Wgqa.Weighting.None,
             Init = global::Wgqa.Init.Mean,
             Pooling = global::Wgqa.Pooling.Average,
@@ -116,17 +121,17 @@ namespace Paper
 
         /// <inheritdoc/>
         public static global::Wgqa.Attention.HeadMaps MapsFor(global::Wgqa.AttentionShape shape, global::Wgqa.Attention.AttentionProjections? source = null) =>
-            global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape.Heads)));
+            global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape)));
 
-        private static int GroupsFor(int heads) => heads > 0 && heads % 2 == 0
-            ? heads / 2
-            : throw new global::Wgqa.UserException($"{heads} heads cannot be split into groups of 2, as FairGqa declares.");
+        private static int GroupsFor(global::Wgqa.AttentionShape shape) => shape.Heads > 0 && shape.Heads % 2 == 0
+            ? shape.Heads / 2
+            : throw new global::Wgqa.UserException($"{shape.Heads} heads cannot be split into groups of 2, as FairGqa declares.");
 
         /// <inheritdoc/>
         public static long ExtraParameters(global::Wgqa.AttentionShape shape) => 0;
 
         /// <inheritdoc/>
-        public static long KvCacheElementsPerToken(global::Wgqa.AttentionShape shape) => 2L * GroupsFor(shape.Heads) * shape.HeadDim;
+        public static long KvCacheElementsPerToken(global::Wgqa.AttentionShape shape) => 2L * GroupsFor(shape) * shape.HeadDim;
 
         /// <inheritdoc/>
         public static global::Paper.FairGqa Create(global::Wgqa.AttentionShape shape, global::Wgqa.Attention.RelativePositionBias? positionBias) => new global::Paper.FairGqa(shape, positionBias);

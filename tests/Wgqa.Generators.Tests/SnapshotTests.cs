@@ -32,6 +32,38 @@ public sealed class SnapshotTests
     public Task TheFairBaseline() => Verify("[KvGrouping(GroupSize = 2, Merge = Live, Sites = DecoderSelf | Encoder)] public sealed partial class FairGqa;");
 
     [Fact]
+    public Task DenseWeights() => Verify("[KvGrouping(GroupSize = 2, Weighting = Dense)] public sealed partial class DenseGqa;");
+
+    [Fact]
+    public Task StridedGroups() => Verify("[KvGrouping(Heads = 12, Groups = 4, Layout = Strided)] public sealed partial class StridedGqa;");
+
+    [Fact]
+    public Task AWrittenMapOfUnevenGroups() => Verify("[KvGrouping(Map = new[] { 0, 0, 1, 0, 1, 2 }, Weighting = Column)] public sealed partial class MappedWGqa;");
+
+    [Fact]
+    public Task KeysAndValuesApartAndSearched() => Verify("[KvGrouping(KeyGroupSize = 4, ValueGroupSize = 2, Map = Searched, Weighting = Scalar)] public sealed partial class Dha;");
+
+    [Fact]
+    public Task OtherGroupsElsewhere() => Verify(
+        "[KvGrouping(GroupSize = 2, Merge = Live), GroupsAt(Sites = DecoderCross, Groups = 1), GroupsAt(Sites = DecoderSelf, Layers = new[] { 0, 1 }, KeyGroups = 2)] public sealed partial class PerSiteGqa;");
+
+    [Fact]
+    public Task AllocationByKeyNorms() => Verify("[KvGrouping(GroupSize = 2), KeyDriven] public sealed partial class KdGqa;");
+
+    [Fact]
+    public Task AllocationByAMovingAverageAsPublished() => Verify(
+        "[KvGrouping(GroupSize = 2, Weighting = Scalar), KeyDriven(Allocation = MovingAverage, Mode = Faithful, Window = 300)] public sealed partial class DGqaEma;");
+
+    [Fact]
+    public Task NoiseInTraining() => Verify("[KvGrouping(GroupSize = 2), Perturbed] public sealed partial class PGqa;");
+
+    [Fact]
+    public Task BlendedHeads() => Verify("[KvGrouping(GroupSize = 2), Blend] public sealed partial class BlendGqa;");
+
+    [Fact]
+    public Task AlignedHeads() => Verify("[KvGrouping(GroupSize = 2), Align(Calibration = Activations)] public sealed partial class AlignedGqa;");
+
+    [Fact]
     public Task AClassInsideOthers() => Verify(
         """
         public partial class Outer

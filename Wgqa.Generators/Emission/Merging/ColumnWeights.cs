@@ -7,9 +7,9 @@ internal sealed class ColumnWeights(VariantSpec spec) : LearnedWeights(spec)
 {
     protected override string Kind => "column";
 
-    protected override string Identity => "Wᵍ = Σₕ diag(cₕ) Wₕ";
+    public override string Identity => "Wᵍ = Σₕ diag(cₕ) Wₕ";
 
-    protected override (string Code, string Letter) PerHead => (ShapeSize.HeadDim, "d");
+    protected override (string Code, string Letter) PerHead => (ShapeKey.HeadDim, "d");
 
-    protected override (string Code, string Letters) OverBlock => ($"{Size.HeadDim}, 1", "d, 1");
+    protected override (string Code, string Letters) OverBlock => ($"{Key.HeadDim}, 1", "d, 1");
 }

@@ -10,11 +10,13 @@ internal sealed class FixedMean(VariantSpec spec) : MergeStrategy(spec)
 {
     public override string Phrase => $"the mean of {Members}, all of which stay trainable";
 
-    public override string Folded(string weight, string merge) => $"MergeHeads({weight})";
+    public override string Source => "the fair baseline for weighted variants: as many trained heads, and no weights";
 
-    public override void FoldMember(SourceWriter source) => MergeHeads(
-        source,
-        $"Wᵍ = 1/{Size.N} Σₕ Wₕ",
-        $"{Name.Tensor} weight",
-        (".mean([1L])", $"({Size.G}, d, m)"));
+    public override string Identity => $"Wᵍ = 1/{(Spec.MergesNeighbours ? Key.N : "n")} Σₕ Wₕ";
+
+    public override string FoldedKey => Merged("_k.weight", KeyMap);
+
+    public override string FoldedValue => Merged("_v.weight", ValueMap);
+
+    public override void FoldMember(SourceWriter source) => MergeHeads(source, $"{Name.Tensor} weight", null, ("mean([1L])", "MeanOfGroups"));
 }

@@ -2,14 +2,11 @@ using Wgqa.Generators.Model;
 
 namespace Wgqa.Generators.Emission.Merging;
 
-/// <summary>What the three learned weightings share: a parameter each for K and V, multiplied in and summed over a group.</summary>
+/// <summary>What the weightings of single heads share: a parameter each for K and V, multiplied in and summed over a group (WGQA, section 3).</summary>
 internal abstract class LearnedWeights(VariantSpec spec) : MergeStrategy(spec)
 {
     /// <summary>The weighting as an English adjective.</summary>
     protected abstract string Kind { get; }
-
-    /// <summary>The identity that folding rests on, for the group g.</summary>
-    protected abstract string Identity { get; }
 
     /// <summary>Weights per head, as an expression over <c>shape</c> and as a letter.</summary>
     protected abstract (string Code, string Letter) PerHead { get; }
@@ -20,29 +17,32 @@ internal abstract class LearnedWeights(VariantSpec spec) : MergeStrategy(spec)
     public override string Phrase =>
         $"a {Kind}-weighted sum of {Members}, initialised {(Spec.Init == Init.Mean ? "to their mean" : "at random")}";
 
-    public override IEnumerable<(string Registered, string Field, string Shape)> Parameters =>
-    [
-        ("key_merge", "_keyMerge", $"[{Size.H}, {PerHead.Letter}]"),
-        ("value_merge", "_valueMerge", $"[{Size.H}, {PerHead.Letter}]"),
-    ];
+    public override string Source => "Weighted Grouped Query Attention (arXiv 2407.10855), section 3";
 
-    public override (string Code, string Remark) ParameterCount =>
-        ($"2L * {ShapeSize.Heads} * {PerHead.Code}", $"2 × {Size.H} × {PerHead.Letter}");
+    public override IEnumerable<EmittedParameter> Parameters =>
+    [
+        new("key_merge", "_keyMerge", $"[{Key.H}, {PerHead.Letter}]", $"{ShapeKey.Heads} * {PerHead.Code}", $"{Key.H} × {PerHead.Letter}"),
+        new("value_merge", "_valueMerge", $"[{Key.H}, {PerHead.Letter}]", $"{ShapeKey.Heads} * {PerHead.Code}", $"{Key.H} × {PerHead.Letter}"),
+    ];
 
     public override void Construct(SourceWriter source)
     {
-        var size = $"{ShapeSize.Heads}, {PerHead.Code}";
-        var weights = Spec.Init == Init.Mean ? $"{Name.Torch}.full({size}, {ShapeSize.Mean})" : $"{Name.Torch}.randn({size})";
-        source.Line($"_keyMerge = new {Name.Parameter}({weights});");
-        source.Line($"_valueMerge = new {Name.Parameter}({weights});");
+        source.Line($"_keyMerge = new {Name.Parameter}({Start("Maps.Key")});");
+        source.Line($"_valueMerge = new {Name.Parameter}({Start("Maps.Value")});");
     }
 
-    public override string Folded(string weight, string merge) => $"MergeHeads({weight}, {merge})";
+    public override string FoldedKey => Merged("_k.weight, _keyMerge", KeyMap);
+
+    public override string FoldedValue => Merged("_v.weight, _valueMerge", ValueMap);
 
     public override void FoldMember(SourceWriter source) => MergeHeads(
         source,
-        Identity,
         $"{Name.Tensor} weight, {Name.Tensor} merge",
-        ($".mul(merge.view({Size.GroupsByMembers}, {OverBlock.Code}))", $"({Size.G}, {Size.N}, d, m) * ({Size.G}, {Size.N}, {OverBlock.Letters})"),
-        (".sum(1)", $"({Size.G}, d, m)"));
+        (sizes, letters) => ($".mul(merge.view({sizes}, {OverBlock.Code}))", $"({letters}, d, m) * ({letters}, {OverBlock.Letters})"),
+        ("sum(1)", "SumGroups"));
+
+    private string Start(string map) =>
+        Spec.Init == Init.Normal ? $"{Name.Torch}.randn({ShapeKey.Heads}, {PerHead.Code})"
+        : Spec.MergesNeighbours ? $"{Name.Torch}.full({ShapeKey.Heads}, {PerHead.Code}, {ShapeKey.Mean})"
+        : $"{(Spec.Allocation is null ? map : map.Replace("Maps", "MapsFor(shape)"))}.MeanWeights({PerHead.Code})";
 }

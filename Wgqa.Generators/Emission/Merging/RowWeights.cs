@@ -7,9 +7,9 @@ internal sealed class RowWeights(VariantSpec spec) : LearnedWeights(spec)
 {
     protected override string Kind => "row";
 
-    protected override string Identity => "Wᵍ = Σₕ Wₕ diag(rₕ)";
+    public override string Identity => "Wᵍ = Σₕ Wₕ diag(rₕ)";
 
-    protected override (string Code, string Letter) PerHead => (ShapeSize.ModelDim, "m");
+    protected override (string Code, string Letter) PerHead => (ShapeKey.ModelDim, "m");
 
-    protected override (string Code, string Letters) OverBlock => ($"1, {Size.ModelDim}", "1, m");
+    protected override (string Code, string Letters) OverBlock => ($"1, {Key.ModelDim}", "1, m");
 }

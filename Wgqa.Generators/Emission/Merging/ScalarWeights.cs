@@ -7,7 +7,7 @@ internal sealed class ScalarWeights(VariantSpec spec) : LearnedWeights(spec)
 {
     protected override string Kind => "scalar";
 
-    protected override string Identity => "Wᵍ = Σₕ wₕ Wₕ";
+    public override string Identity => "Wᵍ = Σₕ wₕ Wₕ";
 
     protected override (string Code, string Letter) PerHead => ("1", "1");
 
