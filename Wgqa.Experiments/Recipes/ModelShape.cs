@@ -44,25 +44,19 @@ internal sealed record ModelShape(string Name, AttentionShape Shape, int FeedFor
         DropoutRate = dropout,
     };
 
-    /// <summary>Blocks of this shape that a variant replaces.</summary>
-    public int Blocks(Sites sites) =>
-        (sites.HasFlag(Sites.DecoderSelf) ? DecoderLayers : 0)
-        + (sites.HasFlag(Sites.DecoderCross) ? DecoderLayers : 0)
-        + (sites.HasFlag(Sites.Encoder) ? EncoderLayers : 0);
-
     /// <summary>Learned merge weights of the whole model.</summary>
-    public long ExtraParameters(AttentionVariant variant) => Blocks(variant.Info.Sites) * variant.ExtraParameters(Shape);
+    public long ExtraParameters(AttentionVariant variant) =>
+        new[] { Sites.DecoderSelf, Sites.DecoderCross, Sites.Encoder }.Where(site => variant.Info.Sites.HasFlag(site)).SelectMany(BlocksAt).Sum(variant.ExtraParameters);
 
     /// <summary>
     /// Bytes that the decoder's caches hold per token, all layers: its self-attention's for a decoded token and its
     /// cross-attention's for a source token, added. Sites that the variant leaves alone stay multi-head.
     /// </summary>
-    public long KvBytesPerToken(AttentionVariant variant, int bytesPerElement)
-    {
-        var multiHead = 2L * Shape.Heads * Shape.HeadDim;
-        var grouped = variant.KvCacheElementsPerToken(Shape);
-        var self = variant.Info.Sites.HasFlag(Sites.DecoderSelf) ? grouped : multiHead;
-        var cross = variant.Info.Sites.HasFlag(Sites.DecoderCross) ? grouped : multiHead;
-        return DecoderLayers * (self + cross) * bytesPerElement;
-    }
+    public long KvBytesPerToken(AttentionVariant variant, int bytesPerElement) =>
+        bytesPerElement * new[] { Sites.DecoderSelf, Sites.DecoderCross }.SelectMany(BlocksAt)
+            .Sum(block => variant.Info.Sites.HasFlag(block.Site) ? variant.KvCacheElementsPerToken(block) : 2L * block.Heads * block.HeadDim);
+
+    // A declaration may have other numbers of groups at some sites and layers.
+    private IEnumerable<AttentionShape> BlocksAt(Sites site) =>
+        Enumerable.Range(0, site == Sites.Encoder ? EncoderLayers : DecoderLayers).Select(layer => Shape with { Site = site, Layer = layer });
 }

@@ -106,7 +106,7 @@ internal sealed class VariantComparison
             Variant = variant.Info.Name,
             EvaluatedOn = evaluatedOn,
             Groups = variant.MapsFor(trained.Config.Shape).Key.Groups,
-            ExtraParameters = trained.Attentions.Where(block => variant.Info.Sites.HasFlag(block.Site)).Sum(_ => variant.ExtraParameters(trained.Config.Shape)),
+            ExtraParameters = trained.Attentions.Where(block => variant.Info.Sites.HasFlag(block.Site)).Sum(block => variant.ExtraParameters(block.Attention.Shape)),
             TrainableParameters = run.Summary!.Parameters,
             Loss = run.Summary.Loss,
             Scores = scores.Scores,
