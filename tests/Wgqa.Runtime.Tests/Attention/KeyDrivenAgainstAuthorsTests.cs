@@ -3,6 +3,7 @@ using Wgqa.Attention;
 using Wgqa.Runtime.Tests.Models;
 using Wgqa.Runtime.Tests.Training;
 using static TorchSharp.torch;
+using Dropout = Wgqa.Attention.Dropout;
 
 namespace Wgqa.Runtime.Tests.Attention;
 
@@ -33,9 +34,8 @@ public sealed class KeyDrivenAgainstAuthorsTests
             using var scope = NewDisposeScope();
             var keys = Heads(one, "k");
             var map = new KeyAllocation(Number(one, "heads"), Number(one, "groups"), Allocation.KeyNorms, Mode.Faithful).For(keys);
-            var selection = LoopAttention.Selection(map.Sizes);
-            var attended = LoopAttention.Attend(Tokens(one, "q"), keys, Heads(one, "v"), null, selection, selection);
-            AssertClose(Numbers(one, "attended"), attended);
+            var attended = GroupedAttention.Attend(Tokens(one, "q"), keys, Heads(one, "v"), null, HeadMaps.Same(map), new Dropout(0));
+            AssertClose(Numbers(one, "attended"), LoopAttention.Numbers(attended));
         }
     }
 
@@ -63,11 +63,8 @@ public sealed class KeyDrivenAgainstAuthorsTests
         foreach (var one in Cases.GetProperty("pgqa").EnumerateArray())
         {
             using var scope = NewDisposeScope();
-            var (heads, groups) = (Number(one, "heads"), Number(one, "groups"));
-            var map = HeadMap.Contiguous(heads, groups);
-            var selection = LoopAttention.Selection(map.Sizes);
-            var clean = tensor(LoopAttention.Attend(Tokens(one, "q"), Heads(one, "k"), Heads(one, "v"), null, selection, selection), ScalarType.Float32)
-                .view(Number(one, "batch"), Number(one, "tokens"), -1);
+            var map = HeadMap.Contiguous(Number(one, "heads"), Number(one, "groups"));
+            var clean = GroupedAttention.Attend(Tokens(one, "q"), Heads(one, "k"), Heads(one, "v"), null, HeadMaps.Same(map), new Dropout(0));
             using var noise = new AttentionNoise(Mode.Faithful);
             noise.Substitute = (rows, columns) => tensor(Numbers(one, "uniform"), ScalarType.Float32).view(rows, columns);
             foreach (var training in new[] { true, false })

@@ -42,22 +42,6 @@ internal static class LoopAttention
         return result;
     }
 
-    /// <summary>Zeros and ones: each query head's own key/value head.</summary>
-    public static double[,] Selection(IReadOnlyList<int> sizes)
-    {
-        var result = new double[sizes.Sum(), sizes.Count];
-        var head = 0;
-        for (var group = 0; group < sizes.Count; group++)
-        {
-            for (var i = 0; i < sizes[group]; i++)
-            {
-                result[head++, group] = 1;
-            }
-        }
-
-        return result;
-    }
-
     public static double[] Numbers(Tensor tensor)
     {
         using var wide = tensor.detach().to_type(ScalarType.Float64).contiguous();
