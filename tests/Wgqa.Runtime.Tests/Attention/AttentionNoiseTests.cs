@@ -98,6 +98,15 @@ public sealed class AttentionNoiseTests
     }
 
     [Fact]
+    public void UniformNumbersThatAreAllEqualAreNoNoise()
+    {
+        using var scope = NewDisposeScope();
+        var attended = randn(1, 3, 4);
+        var noise = new AttentionNoise { Substitute = static (rows, columns) => zeros(rows, columns) };
+        Assert.Equal(LoopAttention.Numbers(attended), LoopAttention.Numbers(noise.forward(attended, HeadMap.Contiguous(2, 1))));
+    }
+
+    [Fact]
     public void SixteenBitTypesKeepTheirTypeAndAreScaledInFloat32()
     {
         manual_seed(4);

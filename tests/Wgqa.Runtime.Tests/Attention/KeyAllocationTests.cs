@@ -192,6 +192,14 @@ public sealed class KeyAllocationTests
     }
 
     [Fact]
+    public void FaithfulHalvesAreRoundedToEven()
+    {
+        using var allocation = new KeyAllocation(5, 3, Allocation.KeyNorms, Mode.Faithful);
+        using var keys = KeysOfNorms(0, 1, 1);   // 0, 2½, 2½: 0, 2, 2, and the first of the smallest has the fifth
+        Assert.Equal([1, 2, 2], allocation.For(keys).Sizes);
+    }
+
+    [Fact]
     public void FaithfulCorrectionsAreValidWhateverIsDrawn()
     {
         manual_seed(6);
