@@ -23,7 +23,7 @@ internal sealed record Split(AttributeArgumentSyntax Argument, string Name, int 
     /// <summary>The split that a finding points at; null when it points at none.</summary>
     public static async Task<Split?> Of(FoundInDocument found, CancellationToken cancellation)
     {
-        if (await NamedArgument.Of(found, cancellation).ConfigureAwait(false) is not { } argument
+        if (await Written.At(found.Document, found.Finding.Location.SourceSpan, cancellation).ConfigureAwait(false) is not AttributeArgumentSyntax argument
             || argument.Name() is not { } name
             || argument.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } declaration)
         {
@@ -35,7 +35,7 @@ internal sealed record Split(AttributeArgumentSyntax Argument, string Name, int 
         var written = attributes.FirstOrDefault(attribute => attribute.ApplicationSyntaxReference is { } place
             && place.SyntaxTree == argument.SyntaxTree && place.Span.Contains(argument.Span));
         return written is not null && Value(written, name) is { } number
-            ? new(argument, name, number, attributes.Select(attribute => Value(attribute, "Heads")).FirstOrDefault(heads => heads > 0))
+            ? new(argument, name, number, attributes.Select(FixedHeads).FirstOrDefault(heads => heads > 0))
             : null;
     }
 
@@ -55,8 +55,14 @@ internal sealed record Split(AttributeArgumentSyntax Argument, string Name, int 
 
     private static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
 
+    // A head map has an entry for each head.
+    private static int? FixedHeads(AttributeData attribute) => Value(attribute, "Heads") ?? attribute.NamedArguments
+        .Where(argument => argument.Key.EndsWith("Map", StringComparison.Ordinal) && argument.Value is { Kind: TypedConstantKind.Array, IsNull: false })
+        .Select(argument => (int?)argument.Value.Values.Length)
+        .FirstOrDefault();
+
     private static int? Value(AttributeData attribute, string name) =>
-        attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Value as int?;
+        attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value is { Kind: TypedConstantKind.Primitive, Value: int number } ? number : null;
 
     private static ImmutableArray<int> Divisors(int heads)
     {

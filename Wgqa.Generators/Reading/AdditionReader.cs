@@ -44,7 +44,7 @@ internal static class AdditionReader
 
             if (attributes.Blend is { } blend)
             {
-                findings.Add(Diagnostic.Create(Rules.BlendExcludesKeyDriven, blend.Everything, variant));
+                findings.Add(Diagnostic.Create(Rules.BlendExcludesKeyDriven, blend.Everything, [keyDriven.Everything], variant));
             }
         }
 

@@ -91,7 +91,8 @@ internal static class HeadReader
         var size = Positive($"{prefix}GroupSize", Rules.GroupSizeIsPositive);
         if (written.Number($"{prefix}Groups") is { } g && written.Number($"{prefix}GroupSize") is { } s)
         {
-            findings.Add(Diagnostic.Create(Rules.GroupsAndGroupSizeExcludeEachOther, written.Place($"{prefix}GroupSize"), $"{prefix}Groups", g, $"{prefix}GroupSize", s));
+            findings.Add(Diagnostic.Create(
+                Rules.GroupsAndGroupSizeExcludeEachOther, written.Place($"{prefix}GroupSize"), [written.Place($"{prefix}Groups")], $"{prefix}Groups", g, $"{prefix}GroupSize", s));
             return default;
         }
 

@@ -65,7 +65,7 @@ internal static class MapReader
         {
             if (side.GroupSize is { } size && !Found(size.Name))
             {
-                findings.Add(Diagnostic.Create(Rules.AMapIsSaidOnce, written.Place(size.Name), size.Name, map.Name));
+                findings.Add(Diagnostic.Create(Rules.AMapIsSaidOnce, written.Place(size.Name), [written.Place(map.Name)], size.Name, map.Name));
             }
             else if (side.Groups is { } groups && groups.Value != map.Entries.Max() + 1 && !Found(groups.Name))
             {
@@ -80,7 +80,7 @@ internal static class MapReader
     {
         foreach (var other in others.Where(other => written.Has(first) && written.Has(other)))
         {
-            findings.Add(Diagnostic.Create(Rules.AMapIsSaidOnce, written.Place(other), first, other));
+            findings.Add(Diagnostic.Create(Rules.AMapIsSaidOnce, written.Place(other), [written.Place(first)], first, other));
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class WrittenArguments(AttributeData attribute, CancellationToke
 
     /// <summary>The integers of an array. Null when it is not one.</summary>
     public static ImmutableArray<int>? Integers(TypedConstant written) =>
-        written is { Kind: TypedConstantKind.Array, IsNull: false } && written.Values.All(value => value.Value is int)
+        written is { Kind: TypedConstantKind.Array, IsNull: false } && written.Values.All(value => value is { Kind: TypedConstantKind.Primitive, Value: int })
             ? [.. written.Values.Select(value => (int)value.Value!)]
             : null;
 

@@ -49,6 +49,12 @@ public sealed class AddUsingTests
     [InlineData("Sites = DecoderCross", "Sites")]
     [InlineData("Sites = (Sites)((int)Encoder | 1)", "Sites")]
     [InlineData("Weighting = Once", "Merge")]
+    [InlineData("Map = Searched", "Map")]
+    [InlineData("Layout = Strided", "Layout")]
+    [InlineData("), KeyDriven(Allocation = MovingAverage", "Allocation")]
+    [InlineData("), KeyDriven(Mode = Faithful", "Mode")]
+    [InlineData("), Align(Calibration = Activations", "Calibration")]
+    [InlineData("), GroupsAt(Sites = DecoderCross", "Sites")]
     public async Task TheWordSaysWhichDirective(string argument, string words)
     {
         using var workspace = new Workspace($"using Wgqa; [KvGrouping({argument})] partial class X;");
@@ -68,6 +74,7 @@ public sealed class AddUsingTests
     [Theory]
     [InlineData("[KvGrouping] partial class X;", "CS0246")]
     [InlineData("[KvGroupingAttribute] partial class X;", "CS0246")]
+    [InlineData("[Wgqa.KvGrouping, Blend] partial class X;", "CS0246")]
     [InlineData("[Wgqa.KvGrouping(Weighting = Weighting.Column)] partial class X;", "CS0103")]
     [InlineData("[Wgqa.KvGrouping(Sites = (Sites)3)] partial class X;", "CS0246")]
     public async Task TheLanguageItselfIsBroughtIntoScope(string text, string id)

@@ -41,6 +41,19 @@ public sealed class NearestDivisorTests
     }
 
     [Theory]
+    [InlineData("WGQA015", "[KvGrouping(Heads = 12, KeyGroups = 5)]", "KeyGroups = 4 (3 heads each)", "[KvGrouping(Heads = 12, KeyGroups = 4)]")]
+    [InlineData("WGQA016", "[KvGrouping(Heads = 12, ValueGroupSize = 5)]", "ValueGroupSize = 6 (2 groups)", "[KvGrouping(Heads = 12, ValueGroupSize = 6)]")]
+    [InlineData("WGQA015", "[GroupsAt(Groups = 5), KvGrouping(Heads = 12)]", "Groups = 6 (2 heads each)", "[GroupsAt(Groups = 6), KvGrouping(Heads = 12)]")]
+    [InlineData("WGQA015", "[KvGrouping(ValueGroups = 4, KeyMap = new[] { 0, 1, 1, 0, 1, 1 })]", "ValueGroups = 3 (2 heads each)", "[KvGrouping(ValueGroups = 3, KeyMap = new[] { 0, 1, 1, 0, 1, 1 })]")]
+    public async Task TheHeadsAreKnownFromWhereverTheyAreWritten(string id, string before, string title, string after)
+    {
+        using var workspace = new Workspace(Declared.Usings + before + " public sealed partial class X;");
+        await workspace.Apply(new NearestDivisor(), id, title);
+        Assert.Equal([Declared.Usings + after + " public sealed partial class X;"], await workspace.Texts());
+        Assert.Empty(await workspace.Findings());
+    }
+
+    [Theory]
     [InlineData("Groups = 4 (3 heads each)", 4, 12, 3)]
     [InlineData("Groups = 6 (2 heads each)", 6, 24, 9)]
     public async Task AllGoTheChosenWay(string title, int first, int second, int third)

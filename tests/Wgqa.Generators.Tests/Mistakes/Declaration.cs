@@ -12,6 +12,15 @@ internal sealed record Declaration
     /// <summary>Arguments: the sites.</summary>
     public string Sites { get; init; } = "";
 
+    /// <summary>An attribute: other groups somewhere.</summary>
+    public string Elsewhere { get; init; } = "";
+
+    /// <summary>Attributes: what is added.</summary>
+    public string Additions { get; init; } = "";
+
+    /// <summary>Whether there is a <c>[KvGrouping]</c> at all.</summary>
+    public bool IsDeclared { get; init; } = true;
+
     public string Modifiers { get; init; } = "public sealed partial";
 
     public string Keyword { get; init; } = "class";
@@ -31,7 +40,9 @@ internal sealed record Declaration
     public override string ToString()
     {
         var arguments = new[] { Numbers, Words, Sites }.Where(part => part.Length > 0);
-        var declaration = $"[KvGrouping({string.Join(", ", Reversed ? arguments.Reverse() : arguments)})] {Modifiers} {Keyword} X{TypeParameters}{Base} {{ {Members} }}";
+        var grouping = IsDeclared ? $"KvGrouping({string.Join(", ", Reversed ? arguments.Reverse() : arguments)})" : "";
+        var attributes = string.Join(" ", new[] { grouping, Elsewhere, Additions }.Where(part => part.Length > 0).Select(part => $"[{part}]"));
+        var declaration = $"{attributes} {Modifiers} {Keyword} X{TypeParameters}{Base} {{ {Members} }}";
         return Container.Length > 0 ? $"{Container} {{ {declaration} }}" : declaration;
     }
 }
