@@ -51,6 +51,17 @@ public sealed class PackageTests(PackedPackages packed)
     }
 
     [Fact]
+    public void WhatStandsOnFilesIsNotPacked()
+    {
+        var files = Directory.CreateDirectory(packed.PathOf("files")).FullName;
+        File.WriteAllBytes(Path.Combine(files, "TorchSharp.dll"), []);
+        var refusal = packed.TryPack("Wgqa.Runtime", "refused", "dll", Origin.TokenizerSource, "--no-build", $"-p:TorchSharpDir={files}");
+        Assert.NotEqual(0, refusal.ExitCode);
+        Assert.Contains("a package cannot depend on files", refusal.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(packed.PathOf("refused")));
+    }
+
+    [Fact]
     public void AStandInHasItsLibraryAndItsNativeHalf() => Assert.All(PackedPackages.StandIns, standIn =>
     {
         var package = packed.Open(standIn.Key);

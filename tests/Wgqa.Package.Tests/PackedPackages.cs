@@ -16,7 +16,7 @@ public sealed class PackedPackages : IDisposable
         {
             // What is built is packed as it is; where that cannot be packed, it is built once more over the stand-ins.
             string[] builds = Origin.IsPackable ? ["--no-build"] : Isolated("built", Directory.CreateDirectory(_machine.Path("empty")).FullName);
-            Pack("Wgqa.sln", Feed, Origin.TorchSource, Origin.TokenizerSource, builds);
+            TryPack("Wgqa.sln", Feed, Origin.TorchSource, Origin.TokenizerSource, builds).Succeeded();
             _machine.Write("nuget.config",
                 $"""
                 <configuration>
@@ -80,16 +80,16 @@ public sealed class PackedPackages : IDisposable
             HandmadePackage.Write(named, "TorchSharp-cpu", Origin.VersionOf("TorchSharp-cpu"));
         }
 
-        var published = _machine.Path("published");
-        Pack("Wgqa.Runtime", published, "cpu", "nuget", [.. Isolated("built-to-publish", named), "-p:RunAnalyzers=false"]);
-        return new(Path.Combine(published, $"Wgqa.{Origin.Version}.nupkg"));
+        TryPack("Wgqa.Runtime", "published", "cpu", "nuget", [.. Isolated("built-to-publish", named), "-p:RunAnalyzers=false"]).Succeeded();
+        return new(_machine.Path("published", $"Wgqa.{Origin.Version}.nupkg"));
     }
 
-    public void Dispose() => _machine.Dispose();
-
-    private void Pack(string project, string output, string torchSource, string tokenizerSource, IEnumerable<string> options) =>
+    /// <summary>Packs a project of the repository into a folder of that machine.</summary>
+    internal Dotnet.Result TryPack(string project, string output, string torchSource, string tokenizerSource, params IEnumerable<string> options) =>
         Dotnet.Run(Origin.Root, _machine.Path("home"),
-            ["pack", project, "-c", Origin.Configuration, "-o", output, $"-p:TorchSource={torchSource}", $"-p:TokenizerSource={tokenizerSource}", .. options]).Succeeded();
+            ["pack", project, "-c", Origin.Configuration, "-o", _machine.Path(output), $"-p:TorchSource={torchSource}", $"-p:TokenizerSource={tokenizerSource}", .. options]);
+
+    public void Dispose() => _machine.Dispose();
 
     /// <summary>Options of a build beside the repository's own, with what it has restored already and one source of packages.</summary>
     private string[] Isolated(string name, string source) =>
