@@ -7,6 +7,7 @@ var app = new RootCommand("Declare a key/value-grouping variant, convert a pretr
 {
     DemoCommand.Create(),
     VariantsCommand.Create(),
+    ExplainCommand.Create(),
     PretrainCommand.Create(),
     FinetuneCommand.Create(),
     EvaluateCommand.Create(),

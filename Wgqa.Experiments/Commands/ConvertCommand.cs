@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Wgqa.Conversion;
 using Wgqa.Experiments.Recipes;
 using Wgqa.Models;
+using Wgqa.Text;
 using Wgqa.Training;
 
 namespace Wgqa.Experiments.Commands;
@@ -16,7 +16,9 @@ internal static class ConvertCommand
         var output = Options.Out("The folder to write.");
         var seed = Options.Seed();
         var json = Options.Json();
+        var task = new TaskOptions(dataIsRequired: false);
         var command = new Command("convert", "Convert a multi-head T5 to a variant.") { model, variant, output, seed, json };
+        task.AddTo(command);
         command.SetAction(result =>
         {
             var folder = result.GetValue(model)!;
@@ -24,7 +26,8 @@ internal static class ConvertCommand
             var written = Options.Written(result.GetValue(output)!, folder);
             Randomness.SeedModel(result.GetValue(seed));
             using var source = T5Folder.Load(folder, VariantCatalog.All);
-            using var converted = ModelConversion.Convert(source, chosen);
+            var pairs = task.HasData(result) ? task.Pairs(result, "train") : null;
+            using var converted = VariantConversion.Convert(source, chosen, T5Tokenizer.Load(folder), task.Task(result), pairs);
             T5Folder.Save(converted, written, folder);
             ModelReport.Print(converted, written, $"{chosen.Info.Name}: {chosen.Info.Summary}", result.GetValue(json));
         });

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using TorchSharp;
-using Wgqa.Conversion;
 using Wgqa.Experiments.Progress;
 using Wgqa.Experiments.Recipes;
 using Wgqa.Models;
@@ -47,9 +46,9 @@ internal static class FinetuneCommand
             var place = FineTuning.DeviceNamed(config.Device);
             Randomness.SeedModel(options.Seed);
             using var source = T5Folder.Load(folder, VariantCatalog.All);
-            using var converted = ModelConversion.Convert(source, chosen);
             var tokenizer = T5Tokenizer.Load(folder);
-            tokenizer.EnsureFits(converted.Config.VocabSize, "the model's configuration");
+            tokenizer.EnsureFits(source.Config.VocabSize, "the model's configuration");
+            using var converted = VariantConversion.Convert(source, chosen, tokenizer, config.Task, pairs);
 
             // Only now: a model that will not do leaves no run folder, which would be in the way of the next attempt.
             using var run = RunFolder.Open(result.GetValue(output)!, config);

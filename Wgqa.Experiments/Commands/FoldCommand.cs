@@ -12,8 +12,9 @@ internal static class FoldCommand
         var run = new Option<string>("--run") { Description = "A finished run's folder, or a model folder.", Required = true, HelpName = "DIR" };
         var output = Options.Out("The folder to write.");
         var expand = new Option<bool>("--expand") { Description = "Repeat key/value heads, so that stock Hugging Face T5 loads the result." };
+        var freeze = new Option<bool>("--freeze") { Description = "Make permanent the head maps of a variant that allocates heads while running, which then folds." };
         var json = Options.Json();
-        var command = new Command("fold", "Fold the learned merge weights away.") { run, output, expand, json };
+        var command = new Command("fold", "Fold the learned merge weights away.") { run, output, expand, freeze, json };
         command.SetAction(result =>
         {
             var folder = result.GetValue(run)!;
@@ -26,7 +27,8 @@ internal static class FoldCommand
 
             var written = Options.Written(result.GetValue(output)!, source);
             using var trained = T5Folder.Load(source, VariantCatalog.All);
-            using var folded = ModelFolding.Fold(trained);
+            using var frozen = result.GetValue(freeze) ? ModelFreezing.Freeze(trained) : null;
+            using var folded = ModelFolding.Fold(frozen ?? trained);
             if (result.GetValue(expand))
             {
                 using var expanded = ModelFolding.Expand(folded);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Wgqa.Experiments.Recipes;
 
 namespace Wgqa.Experiments.Commands;
 
@@ -40,6 +41,19 @@ internal static class Options
         Description = "A declared variant; `variants` lists them.",
         Required = true,
         HelpName = "NAME",
+    };
+
+    public static Option<string> Shape() => new("--shape")
+    {
+        Description = $"The model shape that costs are computed for: {string.Join(", ", ModelShape.Names)}.",
+        DefaultValueFactory = _ => "t5-base",
+        HelpName = "NAME",
+    };
+
+    public static Option<string> CacheType() => new("--dtype")
+    {
+        Description = "The cache's element type: float32, bfloat16 or float16.",
+        DefaultValueFactory = _ => "float32",
     };
 
     public static Option<int> Seed() => new("--seed") { Description = "Seed of everything random.", DefaultValueFactory = _ => 1 };

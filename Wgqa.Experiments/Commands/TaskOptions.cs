@@ -5,13 +5,14 @@ using Wgqa.Experiments.Recipes;
 namespace Wgqa.Experiments.Commands;
 
 /// <summary>The options that say what data a command reads and what task they are.</summary>
-internal sealed class TaskOptions
+/// <param name="dataIsRequired">Whether a command cannot do without data.</param>
+internal sealed class TaskOptions(bool dataIsRequired = true)
 {
     private readonly Option<string> _task = new("--task") { Description = "translation or summarization.", DefaultValueFactory = _ => "translation" };
-    private readonly Option<string> _data = new("--data")
+    private readonly Option<string?> _data = new("--data")
     {
         Description = "Pairs of texts: FILE.jsonl, FILE.tsv, SOURCE,TARGET (two aligned files), or a folder with train, val and test; each may be gzipped.",
-        Required = true,
+        Required = dataIsRequired,
         HelpName = "DATA",
     };
 
@@ -31,6 +32,9 @@ internal sealed class TaskOptions
             command.Add(option);
         }
     }
+
+    /// <summary>Whether data are named.</summary>
+    public bool HasData(ParseResult result) => result.GetValue(_data) is not null;
 
     /// <summary>The words after <c>--data</c>.</summary>
     public string DataSpec(ParseResult result) => result.GetValue(_data)!;

@@ -10,17 +10,8 @@ internal static class VariantsCommand
 {
     public static Command Create()
     {
-        var shape = new Option<string>("--shape")
-        {
-            Description = $"The model shape that costs are computed for: {string.Join(", ", ModelShape.Names)}.",
-            DefaultValueFactory = _ => "t5-base",
-            HelpName = "NAME",
-        };
-        var bytes = new Option<string>("--dtype")
-        {
-            Description = "The cache's element type: float32, bfloat16 or float16.",
-            DefaultValueFactory = _ => "float32",
-        };
+        var shape = Options.Shape();
+        var bytes = Options.CacheType();
         var json = Options.Json();
         var command = new Command("variants", "List the declared variants, with their cost on a model shape.") { shape, bytes, json };
         command.SetAction(result => Run(result.GetValue(shape)!, result.GetValue(bytes)!, result.GetValue(json)));
@@ -30,12 +21,7 @@ internal static class VariantsCommand
     private static void Run(string shapeName, string dtype, bool json)
     {
         var model = ModelShape.Named(shapeName);
-        var bytesPerElement = dtype switch
-        {
-            "float32" => 4,
-            "bfloat16" or "float16" => 2,
-            _ => throw new UserException($"--dtype is '{dtype}'; it must be float32, bfloat16 or float16."),
-        };
+        var bytesPerElement = CacheType.BytesOf(dtype);
         var rows = VariantCatalog.All.Select(variant => Row.Of(variant, model, bytesPerElement)).ToList();
         if (json)
         {
@@ -48,7 +34,7 @@ internal static class VariantsCommand
         {
             table.Add(
                 row.Variant,
-                row.Groups?.ToString(CultureInfo.InvariantCulture) ?? "does not fit",
+                row.KeyValueHeads ?? "does not fit",
                 row.Weighting,
                 row.Init,
                 row.Merge,
@@ -70,6 +56,7 @@ internal static class VariantsCommand
         string FullName,
         string Summary,
         int? Groups,
+        string? KeyValueHeads,
         string Weighting,
         string Init,
         string Pooling,
@@ -84,11 +71,10 @@ internal static class VariantsCommand
         public static Row Of(AttentionVariant variant, ModelShape model, int bytesPerElement)
         {
             var info = variant.Info;
-            int? groups = null;
-            string? error = null;
+            string? heads = null, error = null;
             try
             {
-                groups = variant.MapsFor(model.Shape).Key.Groups;
+                heads = model.KeyValueHeads(variant);
             }
             catch (UserException e)
             {
@@ -99,7 +85,8 @@ internal static class VariantsCommand
                 info.Name,
                 info.FullName,
                 info.Summary,
-                groups,
+                int.TryParse(heads, NumberStyles.None, CultureInfo.InvariantCulture, out var groups) ? groups : null,   // one number for keys, values and all blocks
+                heads,
                 info.Weighting.ToString(),
                 info.Weighting == Wgqa.Weighting.None ? "–" : info.Init.ToString(),
                 info.Pooling.ToString(),
@@ -107,8 +94,8 @@ internal static class VariantsCommand
                 info.Sites.ToString(),
                 info.Folds == Wgqa.Foldability.Always,
                 info.Folds switch { Wgqa.Foldability.Always => "yes", Wgqa.Foldability.WhenFrozen => "when frozen", _ => "no" },
-                groups is null ? null : model.ExtraParameters(variant),
-                groups is null ? null : model.KvBytesPerToken(variant, bytesPerElement),
+                heads is null ? null : model.ExtraParameters(variant),
+                heads is null ? null : model.KvBytesPerToken(variant, bytesPerElement),
                 error);
         }
     }

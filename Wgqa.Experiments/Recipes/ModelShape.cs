@@ -44,19 +44,35 @@ internal sealed record ModelShape(string Name, AttentionShape Shape, int FeedFor
         DropoutRate = dropout,
     };
 
-    /// <summary>Learned merge weights of the whole model.</summary>
-    public long ExtraParameters(AttentionVariant variant) =>
-        new[] { Sites.DecoderSelf, Sites.DecoderCross, Sites.Encoder }.Where(site => variant.Info.Sites.HasFlag(site)).SelectMany(BlocksAt).Sum(variant.ExtraParameters);
+    /// <summary>The attention blocks that a variant replaces, each with its site and layer.</summary>
+    public IEnumerable<AttentionShape> Blocks(Sites sites) =>
+        BlocksAt(Sites.Encoder, EncoderLayers).Concat(BlocksAt(Sites.DecoderSelf, DecoderLayers)).Concat(BlocksAt(Sites.DecoderCross, DecoderLayers))
+            .Where(block => sites.HasFlag(block.Site));
+
+    /// <summary>Learned weights beside the projections, of the whole model.</summary>
+    public long ExtraParameters(AttentionVariant variant) => Blocks(variant.Info.Sites).Sum(variant.ExtraParameters);
 
     /// <summary>
     /// Bytes that the decoder's caches hold per token, all layers: its self-attention's for a decoded token and its
     /// cross-attention's for a source token, added. Sites that the variant leaves alone stay multi-head.
     /// </summary>
-    public long KvBytesPerToken(AttentionVariant variant, int bytesPerElement) =>
-        bytesPerElement * new[] { Sites.DecoderSelf, Sites.DecoderCross }.SelectMany(BlocksAt)
-            .Sum(block => variant.Info.Sites.HasFlag(block.Site) ? variant.KvCacheElementsPerToken(block) : 2L * block.Heads * block.HeadDim);
+    public long KvBytesPerToken(AttentionVariant variant, int bytesPerElement)
+    {
+        const Sites Cached = Sites.DecoderSelf | Sites.DecoderCross;
+        var multiHead = Blocks(Cached & ~variant.Info.Sites).Sum(block => 2L * block.Heads * block.HeadDim);
+        return (multiHead + Blocks(Cached & variant.Info.Sites).Sum(variant.KvCacheElementsPerToken)) * bytesPerElement;
+    }
 
-    // A declaration may have other numbers of groups at some sites and layers.
-    private IEnumerable<AttentionShape> BlocksAt(Sites site) =>
-        Enumerable.Range(0, site == Sites.Encoder ? EncoderLayers : DecoderLayers).Select(layer => Shape with { Site = site, Layer = layer });
+    /// <summary>The same in a multi-head model.</summary>
+    public long MultiHeadKvBytesPerToken(int bytesPerElement) => 2L * DecoderLayers * 2 * Shape.Heads * Shape.HeadDim * bytesPerElement;
+
+    /// <summary>The numbers of key/value heads that a variant has in its blocks: G, or Gk/Gv where keys and values differ; from the most blocks to the fewest.</summary>
+    /// <exception cref="UserException">The variant does not fit.</exception>
+    public string KeyValueHeads(AttentionVariant variant) => string.Join(
+        ", ",
+        Blocks(variant.Info.Sites).Select(block => variant.MapsFor(block))
+            .Select(maps => maps.Key.Groups == maps.Value.Groups ? $"{maps.Key.Groups}" : $"{maps.Key.Groups}/{maps.Value.Groups}")
+            .GroupBy(groups => groups).OrderByDescending(same => same.Count()).Select(same => same.Key));
+
+    private IEnumerable<AttentionShape> BlocksAt(Sites site, int layers) => Enumerable.Range(0, layers).Select(layer => Shape with { Site = site, Layer = layer });
 }

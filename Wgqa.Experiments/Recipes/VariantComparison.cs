@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using TorchSharp;
 using Wgqa.Checkpoints;
-using Wgqa.Conversion;
 using Wgqa.Data;
 using Wgqa.Folding;
 using Wgqa.Models;
@@ -95,31 +94,57 @@ internal sealed class VariantComparison
         using var trained = Trained(variant, run, tokenizer, device, display, stop);
         var (scores, predictions) = Evaluation.Run(trained, tokenizer, Task, Test, Beams, EvaluationBatch, display, $"{variant.Info.Name}: evaluate", stop);
 
-        using var folded = ModelFolding.Fold(trained);
-        folded.eval();
-        T5Folder.Save(folded, Path.Combine(folder, "folded"), Model);
-        var (foldedScores, foldedPredictions) = Evaluation.Run(folded, tokenizer, Task, Test, Beams, EvaluationBatch, display, $"{variant.Info.Name}: evaluate the fold", stop);
+        using var folded = Folded(trained);
+        Evaluation? foldedScores = null;
+        IReadOnlyList<string>? foldedPredictions = null;
+        if (folded is not null)
+        {
+            folded.eval();
+            T5Folder.Save(folded, Path.Combine(folder, "folded"), Model);
+            (foldedScores, foldedPredictions) = Evaluation.Run(folded, tokenizer, Task, Test, Beams, EvaluationBatch, display, $"{variant.Info.Name}: evaluate the fold", stop);
+        }
+
         using var probe = Probe(tokenizer, device);
+        var deployed = folded ?? trained;
 
         var row = new VariantRow
         {
             Variant = variant.Info.Name,
             EvaluatedOn = evaluatedOn,
-            Groups = variant.MapsFor(trained.Config.Shape).Key.Groups,
+            Groups = trained.Config.Grouping!.Groups,
+            KeyValueHeads = trained.Config.Grouping.KeyValueHeads,
             ExtraParameters = trained.Attentions.Where(block => variant.Info.Sites.HasFlag(block.Site)).Sum(block => variant.ExtraParameters(block.Attention.Shape)),
             TrainableParameters = run.Summary!.Parameters,
             Loss = run.Summary.Loss,
             Scores = scores.Scores,
-            FoldedScores = foldedScores.Scores,
-            SameTexts = predictions.Zip(foldedPredictions).Count(texts => texts.First == texts.Second),
+            FoldedScores = foldedScores?.Scores,
+            SameTexts = foldedPredictions is null ? null : predictions.Zip(foldedPredictions).Count(texts => texts.First == texts.Second),
             Texts = predictions.Count,
-            FoldMaxError = FoldCheck.MaxError(trained, folded, probe),
-            KvBytesPerToken = FoldCheck.CacheBytesPerToken(folded, probe),
-            TokensPerSecond = FoldCheck.TokensPerSecond(folded, probe),
+            FoldMaxError = folded is null ? null : FoldCheck.MaxError(trained, folded, probe),
+            KvBytesPerToken = FoldCheck.CacheBytesPerToken(deployed, probe),
+            TokensPerSecond = FoldCheck.TokensPerSecond(deployed, probe),
         };
-        Evaluation.Write(Path.Combine(folder, "predictions.txt"), foldedPredictions);
+        Evaluation.Write(Path.Combine(folder, "predictions.txt"), foldedPredictions ?? predictions);
         run.Write(RowFile, row);
         return row;
+    }
+
+    // The plain model that a trained variant equals; null where there is none.
+    private static T5? Folded(T5 trained)
+    {
+        switch (trained.Variant!.Info.Folds)
+        {
+            case Foldability.Always:
+                return ModelFolding.Fold(trained);
+            case Foldability.WhenFrozen:
+                using (var frozen = ModelFreezing.Freeze(trained))
+                {
+                    return ModelFolding.Fold(frozen);
+                }
+
+            default:
+                return null;
+        }
     }
 
     private T5 Trained(AttentionVariant variant, RunFolder run, T5Tokenizer tokenizer, Device device, IProgressDisplay display, CancellationToken stop)
@@ -132,7 +157,7 @@ internal sealed class VariantComparison
         // What conversion draws (RandomHead, Init = Normal) depends on the seed alone, whichever variant came before.
         Randomness.SeedModel(Training.Seed);
         using var multiHead = T5Folder.Load(Model, VariantCatalog.All);
-        var model = ModelConversion.Convert(multiHead, variant);
+        var model = VariantConversion.Convert(multiHead, variant, tokenizer, Task, Train);
         try
         {
             model.to(device);
@@ -159,7 +184,13 @@ internal sealed class VariantComparison
         T5Tokenizer.Load(Model).EnsureFits(config.VocabSize, "the model's configuration");
         foreach (var variant in variants)
         {
-            variant.MapsFor(config.Shape);
+            foreach (var site in Enum.GetValues<Sites>().Where(site => variant.Info.Sites.HasFlag(site)))
+            {
+                for (var layer = 0; layer < (site == Sites.Encoder ? config.EncoderLayers : config.DecoderLayers); layer++)
+                {
+                    variant.MapsFor(config.Shape with { Site = site, Layer = layer });
+                }
+            }
         }
     }
 

@@ -13,8 +13,11 @@ internal sealed record VariantRow
     /// <summary>What the scores were computed on: how many test pairs and which, and with how many beams.</summary>
     public string? EvaluatedOn { get; init; }
 
-    /// <summary>Key/value heads G at its sites.</summary>
-    public required int Groups { get; init; }
+    /// <summary>Key/value heads G at its sites; null where keys and values, or blocks, differ.</summary>
+    public required int? Groups { get; init; }
+
+    /// <summary>The same in words.</summary>
+    public string? KeyValueHeads { get; init; }
 
     /// <summary>Learned merge weights, which folding removes.</summary>
     public required long ExtraParameters { get; init; }
@@ -28,22 +31,22 @@ internal sealed record VariantRow
     /// <summary>Corpus scores of the trained variant, 0–100.</summary>
     public required IReadOnlyDictionary<string, double> Scores { get; init; }
 
-    /// <summary>Corpus scores of its fold.</summary>
-    public required IReadOnlyDictionary<string, double> FoldedScores { get; init; }
+    /// <summary>Corpus scores of its fold; null where it does not fold, as in what follows.</summary>
+    public required IReadOnlyDictionary<string, double>? FoldedScores { get; init; }
 
     /// <summary>Test texts for which the folded model generated exactly the same text.</summary>
-    public required int SameTexts { get; init; }
+    public required int? SameTexts { get; init; }
 
     /// <summary>Test texts.</summary>
     public required int Texts { get; init; }
 
     /// <summary>The largest difference between a logit of the variant and of its fold, over a test batch.</summary>
-    public required double FoldMaxError { get; init; }
+    public required double? FoldMaxError { get; init; }
 
-    /// <summary>Bytes that the folded decoder's caches held per decoded plus per source token.</summary>
+    /// <summary>Bytes that the decoder's caches held, folded where it folds, per decoded plus per source token.</summary>
     public required long KvBytesPerToken { get; init; }
 
-    /// <summary>Tokens per second that the folded model generates greedily, at a fixed length (<see cref="FoldCheck.TokensPerSecond"/>).</summary>
+    /// <summary>Tokens per second that the model, folded where it folds, generates greedily, at a fixed length (<see cref="FoldCheck.TokensPerSecond"/>).</summary>
     public required double TokensPerSecond { get; init; }
 }
 
@@ -62,11 +65,11 @@ internal sealed record VariantTable(string Metric, IReadOnlyList<VariantRow> Row
         {
             table.Add(
                 row.Variant,
-                Number(row.Groups, "0"),
+                row.Groups is { } groups ? Number(groups, "0") : "mixed",
                 Number(row.ExtraParameters, "N0"),
                 Number(row.Scores[Metric], "0.00"),
-                Number(row.FoldedScores[Metric], "0.00"),
-                Number(row.FoldMaxError, "0.0e+0"),
+                row.FoldedScores is { } folded ? Number(folded[Metric], "0.00") : "–",
+                row.FoldMaxError is { } error ? Number(error, "0.0e+0") : "–",
                 Number(row.KvBytesPerToken, "N0"),
                 Number(row.TokensPerSecond, "N0"));
         }
@@ -87,6 +90,7 @@ internal sealed record VariantTable(string Metric, IReadOnlyList<VariantRow> Row
         {
             ["variant"] = row.Variant,
             ["groups"] = row.Groups,
+            ["keyValueHeads"] = row.KeyValueHeads,
             ["extraParameters"] = row.ExtraParameters,
         };
         foreach (var (metric, score) in row.Scores)
@@ -94,7 +98,7 @@ internal sealed record VariantTable(string Metric, IReadOnlyList<VariantRow> Row
             json[metric] = score;
         }
 
-        foreach (var (metric, score) in row.FoldedScores)
+        foreach (var (metric, score) in row.FoldedScores ?? new Dictionary<string, double>())
         {
             json[$"folded{char.ToUpperInvariant(metric[0])}{metric[1..]}"] = score;
         }

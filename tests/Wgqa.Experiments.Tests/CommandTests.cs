@@ -134,9 +134,71 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
     }
 
     [Fact]
+    public void ATableTakesVariantsThatFoldFoldWhenFrozenOrNeverFold()
+    {
+        const string Variants = "FairGqa,DenseWGqa,StridedGqa,CrossMqa,Dha,AlignedSearchedGqa,KdGqa,DGqaDifference,DGqaEmaFaithful,PGqa,PGqaFaithful,BlendGqa";
+        var rows = JsonNode.Parse(App.Run(
+            "table", "--model", tiny.Four, "--data", tiny.Data, "--variants", Variants, "--steps", "2", "--batch", "8", "--max-target", "8", "--out", tiny.New("table"), "--json").Succeeded())!["rows"]!.AsArray()
+            .ToDictionary(row => row!["variant"]!.GetValue<string>(), row => row!);
+        Assert.Equal(Variants.Split(','), rows.Keys);
+        Assert.Equal(["PGqaFaithful", "BlendGqa"], rows.Where(row => row.Value["foldMaxError"] is null).Select(row => row.Key));
+        Assert.Equal(["PGqaFaithful", "BlendGqa"], rows.Where(row => row.Value["foldedBleu"] is null).Select(row => row.Key));
+
+        // As published, evaluation allocates anew by its own keys: what is frozen is another model.
+        Assert.All(rows.Where(row => row.Value["foldMaxError"] is not null && row.Key != "DGqaEmaFaithful"), row => Assert.InRange(row.Value["foldMaxError"]!.GetValue<double>(), 0, 1e-4));
+
+        // 2 layers × (self + cross) × (k + v) heads × 4 × 4 bytes
+        Assert.Equal(2 * 2 * 4 * 16, rows["KdGqa"]["kvBytesPerToken"]!.GetValue<long>());
+        Assert.Equal(2 * (4 + 2) * 16, rows["CrossMqa"]["kvBytesPerToken"]!.GetValue<long>());
+        Assert.Equal(2 * 2 * (1 + 2) * 16, rows["Dha"]["kvBytesPerToken"]!.GetValue<long>());
+        Assert.Equal((2, null), (rows["KdGqa"]["groups"]?.GetValue<int>(), rows["Dha"]["groups"]?.GetValue<int>()));
+    }
+
+    [Fact]
+    public void AnAllocationIsFrozenBeforeItIsFolded()
+    {
+        var run = tiny.New("run");
+        App.Run("finetune", "--model", tiny.Four, "--variant", "KdGqa", "--data", tiny.Data, "--steps", "2", "--batch", "8", "--out", run).Succeeded();
+        App.Run("fold", "--run", run, "--out", tiny.New("folded")).RefusedWith("KdGqa", "frozen");
+        var folded = tiny.New("folded");
+        App.Run("fold", "--run", run, "--freeze", "--out", folded).Succeeded();
+        Assert.Equal(App.Run("evaluate", "--model", Path.Combine(run, "model"), "--data", tiny.Data, "--limit", "2", "--max-target", "4", "--json").Succeeded().Split("\"seconds")[0].Split("tokensPerSecond")[0],
+            App.Run("evaluate", "--model", folded, "--data", tiny.Data, "--limit", "2", "--max-target", "4", "--json").Succeeded().Split("\"seconds")[0].Split("tokensPerSecond")[0]);
+        App.Run("fold", "--run", tiny.Four, "--freeze", "--out", tiny.New("folded")).RefusedWith("no variant");
+    }
+
+    [Fact]
+    public void CalibrationDataAreAskedForWhereHeadsAreComparedByWhatTheyCompute()
+    {
+        App.Run("convert", "--model", tiny.Four, "--variant", "AlignedSearchedGqa", "--out", tiny.New("converted")).RefusedWith("AlignedSearchedGqa", "--data");
+        App.Run("convert", "--model", tiny.Four, "--variant", "AlignedSearchedGqa", "--data", tiny.Data, "--out", tiny.New("converted")).Succeeded();
+        App.Run("convert", "--model", tiny.Four, "--variant", "AlignedGqa", "--out", tiny.New("converted")).Succeeded();
+    }
+
+    [Fact]
+    public void ExplainSaysWhatAVariantIs()
+    {
+        var text = App.Run("explain", "colwgqa").Succeeded();
+        Assert.Contains("column-weighted sum of 2", text, StringComparison.Ordinal);
+        Assert.Contains("key/value     0       1     ⋯     h/2-1", text, StringComparison.Ordinal);
+        Assert.Contains("36,864 learned weights", text, StringComparison.Ordinal);
+        Assert.Contains("73,728 bytes per token in float32, 147,456 in a multi-head model", text, StringComparison.Ordinal);
+        Assert.Contains("Wᵍ = Σₕ diag(cₕ) Wₕ", text, StringComparison.Ordinal);
+        Assert.Contains("arXiv 2407.10855", text, StringComparison.Ordinal);
+
+        var json = JsonNode.Parse(App.Run("explain", "Dha", "--shape", "t5-small", "--dtype", "bfloat16", "--json").Succeeded())!;
+        Assert.Equal("2/4", json["keyValueHeads"]!.GetValue<string>());
+        Assert.Equal(6 * 2 * (2 + 4) * 64 * 2, json["kvBytesPerToken"]!.GetValue<long>());
+        Assert.StartsWith("no: query heads attend to learned blends", JsonNode.Parse(App.Run("explain", "BlendGqa", "--json").Succeeded())!["folds"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("partial class Dha", App.Run("explain", "Dha", "--code").Succeeded(), StringComparison.Ordinal);
+        App.Run("explain", "Nothing").RefusedWith("'Nothing' is not a declared variant");
+        App.Run("explain", "Dha", "--shape", "t5-v1_1-small").RefusedWith("6 heads", "groups of 4", "Dha");
+    }
+
+    [Fact]
     public void EveryCommandHasHelp()
     {
-        string[] commands = ["demo", "variants", "pretrain", "finetune", "evaluate", "generate", "convert", "fold", "table", "score", "tokenize", "logits"];
+        string[] commands = ["demo", "variants", "explain", "pretrain", "finetune", "evaluate", "generate", "convert", "fold", "table", "score", "tokenize", "logits"];
         var all = App.Run("--help").Succeeded();
         Assert.All(commands, command =>
         {

@@ -6,6 +6,19 @@ public sealed class Table1Tests
     private static readonly AttentionShape T5Base = new(ModelDim: 768, Heads: 12, HeadDim: 64);
     private static readonly AttentionShape T5Small = new(ModelDim: 512, Heads: 8, HeadDim: 64);
 
+    [Fact]
+    public void EveryVariantOfTheOtherPapersIsDeclaredUnderItsName()
+    {
+        string[] always = ["FairGqa", "FairMqa", "FirstHeadGqa", "RandomHeadGqa", "DenseWGqa", "StridedGqa", "SearchedGqa", "CrossMqa", "Dha", "AlignedGqa", "AlignedSearchedGqa", "PGqa"];
+        string[] whenFrozen = ["KdGqa", "KdGqaFaithful", "DGqaDifference", "DGqaDifferenceFaithful", "DGqaEma", "DGqaEmaFaithful"];
+        string[] never = ["PGqaFaithful", "BlendGqa"];
+        var declared = VariantCatalog.All.ToDictionary(variant => variant.Info.Name, variant => variant.Info.Folds);
+        Assert.All(always, name => Assert.Equal(Foldability.Always, declared[name]));
+        Assert.All(whenFrozen, name => Assert.Equal(Foldability.WhenFrozen, declared[name]));
+        Assert.All(never, name => Assert.Equal(Foldability.Never, declared[name]));
+        Assert.Equal(15 + always.Length + whenFrozen.Length + never.Length, declared.Count);
+    }
+
     [Theory]
     [InlineData("MHA", 12, 8, 0)]
     [InlineData("GQA", 6, 4, 0)]

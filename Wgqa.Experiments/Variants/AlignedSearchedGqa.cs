@@ -1,0 +1,5 @@
+namespace Wgqa.Experiments.Variants;
+
+[KvGrouping(GroupSize = 2, Map = Searched)]
+[Align(Calibration = Activations)]
+public sealed partial class AlignedSearchedGqa;

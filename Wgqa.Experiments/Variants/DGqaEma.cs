@@ -1,0 +1,5 @@
+namespace Wgqa.Experiments.Variants;
+
+[KvGrouping(GroupSize = 2)]
+[KeyDriven(Allocation = MovingAverage, Window = 300)]
+public sealed partial class DGqaEma;

@@ -1,0 +1,5 @@
+namespace Wgqa.Experiments.Variants;
+
+[KvGrouping(GroupSize = 2)]
+[KeyDriven]
+public sealed partial class KdGqa;

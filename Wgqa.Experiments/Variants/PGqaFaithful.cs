@@ -1,0 +1,5 @@
+namespace Wgqa.Experiments.Variants;
+
+[KvGrouping(GroupSize = 2)]
+[Perturbed(Mode = Faithful)]
+public sealed partial class PGqaFaithful;
