@@ -147,6 +147,16 @@ public sealed class CleanlinessTests
         "partial class V { static V() { } public const int Size = 3; public int Twice(int x) => 2 * x; object System.ICloneable.Clone() => new V(Shape, PositionBias); }");
 
     [Fact]
+    public async Task AVariantMayBeObsoleteOrExperimental() => await Declared.AssertClean(Declared.Usings +
+        """
+        [System.Obsolete] [KvGrouping(Groups = 2, Weighting = Column)] public sealed partial class V;
+        [System.Obsolete("Use another.")] [KvGrouping] public sealed partial class W;
+        [System.Diagnostics.CodeAnalysis.Experimental("MINE001")] [KvGrouping(Groups = 2)] public sealed partial class X;
+        [System.Obsolete] public partial class Outer { [KvGrouping(Groups = 2), Blend] public sealed partial class V; }
+        [System.Diagnostics.CodeAnalysis.Experimental("MINE002")] public partial class Other { [KvGrouping(Groups = 2)] public sealed partial class V; }
+        """);
+
+    [Fact]
     public void TheReservedNamesAreThoseOfTheGeneratedMembers()
     {
         var declarations = Words.Select((words, number) => $"[KvGrouping(Groups = 2{(words.Length > 0 ? ", " : "")}{words})] partial class V{number};");

@@ -59,13 +59,18 @@ internal sealed class Workspace : IDisposable
     }
 
     /// <summary>The actions that a provider offers for the first finding of an id.</summary>
-    public async Task<ImmutableArray<CodeAction>> Offers(CodeFixProvider provider, string id)
+    public async Task<ImmutableArray<CodeAction>> Offers(CodeFixProvider provider, string id) =>
+        await Offers(provider, (await Findings()).First(finding => finding.Id == id));
+
+    /// <summary>Applies every action that a provider offers for a finding, each for itself, and keeps none.</summary>
+    public async Task ApplyEach(CodeFixProvider provider, Diagnostic finding)
     {
-        var finding = (await Findings()).First(finding => finding.Id == id);
-        var actions = ImmutableArray.CreateBuilder<CodeAction>();
-        await provider.RegisterCodeFixesAsync(new CodeFixContext(
-            Project.GetDocument(finding.Location.SourceTree)!, finding, (action, _) => actions.Add(action), CancellationToken.None));
-        return actions.ToImmutable();
+        var before = Solution;
+        foreach (var action in await Offers(provider, finding))
+        {
+            await Apply(action);
+            Solution = before;
+        }
     }
 
     /// <summary>Applies the action with a title to the first finding of an id.</summary>
@@ -91,6 +96,14 @@ internal sealed class Workspace : IDisposable
         Solution = Solution.AddAnalyzerConfigDocument(DocumentId.CreateNewId(Project.Id), ".editorconfig", SourceText.From(text), filePath: "/declared/.editorconfig");
 
     public void Dispose() => _workspace.Dispose();
+
+    private async Task<ImmutableArray<CodeAction>> Offers(CodeFixProvider provider, Diagnostic finding)
+    {
+        var actions = ImmutableArray.CreateBuilder<CodeAction>();
+        await provider.RegisterCodeFixesAsync(new CodeFixContext(
+            Project.GetDocument(finding.Location.SourceTree)!, finding, (action, _) => actions.Add(action), CancellationToken.None));
+        return actions.ToImmutable();
+    }
 
     private async Task Apply(CodeAction action)
     {
