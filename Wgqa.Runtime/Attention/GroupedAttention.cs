@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using static TorchSharp.torch;
 
 namespace Wgqa.Attention;
@@ -5,6 +6,9 @@ namespace Wgqa.Attention;
 /// <summary>The arithmetic that every grouped attention shares, whatever wrote its key and value projections.</summary>
 public static class GroupedAttention
 {
+    // Made once: a decoding step is too short to make maps in each of its blocks.
+    private static readonly ConcurrentDictionary<(int Heads, int Groups), HeadMaps> Neighbours = new();
+
     /// <summary>The heads of a projection: [b, s, g·d] as [b, g, s, d], a view the caller disposes.</summary>
     public static Tensor SplitHeads(Tensor projected, int groups)
     {
@@ -31,7 +35,7 @@ public static class GroupedAttention
     /// <param name="dropout">Applied to the attention probabilities.</param>
     /// <returns>[b, t, h·d], the caller's to dispose.</returns>
     public static Tensor Attend(Tensor q, Tensor k, Tensor v, Tensor? bias, int heads, Dropout dropout) =>
-        Attend(q, k, v, bias, HeadMaps.Same(HeadMap.Contiguous(heads, (int)k.size(1))), dropout);
+        Attend(q, k, v, bias, Neighbours.GetOrAdd((heads, (int)k.size(1)), static of => HeadMaps.Same(HeadMap.Contiguous(of.Heads, of.Groups))), dropout);
 
     /// <summary>
     /// softmax(q·kᵀ + bias)·v with each query head served by the key head and the value head that its maps name, and no key or

@@ -53,18 +53,6 @@ public static class HeadPooling
             .MoveToOuterDisposeScope();                                 // (g·d, m)
     }
 
-    /// <summary><see cref="Average(Tensor, HeadMap)"/> over equal groups of neighbours.</summary>
-    public static Tensor Average(Tensor weight, int heads, int groups) => Average(weight, HeadMap.Contiguous(heads, groups));
-
-    /// <summary><see cref="FirstHead(Tensor, HeadMap)"/> over equal groups of neighbours.</summary>
-    public static Tensor FirstHead(Tensor weight, int heads, int groups) => FirstHead(weight, HeadMap.Contiguous(heads, groups));
-
-    /// <summary><see cref="DrawMembers(HeadMap, Generator?)"/> of equal groups of neighbours.</summary>
-    public static long[] DrawMembers(int heads, int groups, Generator? random = null) => DrawMembers(HeadMap.Contiguous(heads, groups), random);
-
-    /// <summary><see cref="Pick(Tensor, HeadMap, long[])"/> over equal groups of neighbours.</summary>
-    public static Tensor Pick(Tensor weight, int heads, int groups, long[] members) => Pick(weight, HeadMap.Contiguous(heads, groups), members);
-
     private static Tensor Heads(Tensor weight, HeadMap map) => weight.size(0) % map.Heads == 0
         ? weight.view(map.Heads, -1, weight.size(1))                    // (h, d, m)
         : throw new UserException($"a projection of {weight.size(0)} rows cannot be split into {map.Heads} heads.");

@@ -43,7 +43,7 @@ public static class ModelFolding
         switch (model.Variant?.Info)
         {
             case { Folds: Foldability.Never } never:
-                throw new UserException($"the variant {never.Name} equals no plain grouped-query attention, so it cannot be folded.");
+                throw new UserException($"the variant {never.Name} cannot be folded: {never.ObstacleToFolding}.");
             case { Folds: Foldability.WhenFrozen } running when model.Config.Grouping is { Frozen: false }:
                 throw new UserException($"the variant {running.Name} makes its head maps while running, so it can only be folded once they are frozen.");
         }

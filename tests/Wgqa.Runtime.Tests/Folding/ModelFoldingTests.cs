@@ -15,22 +15,6 @@ public class ModelFoldingTests
 
     private static AttentionVariant Variant(string name) => SmallModels.Variants.Single(v => v.Info.Name == name);
 
-    private static void Train(T5 model)
-    {
-        using var optimizer = optim.AdamW(model.parameters(), lr: 1e-2);
-        model.train();
-        for (var step = 0; step < 3; step++)
-        {
-            using var scope = NewDisposeScope();
-            var (input, mask, labels) = SmallModels.Batch(seed: 20 + step);
-            optimizer.zero_grad();
-            T5.Loss(model.forward(input, mask, T5.ShiftRight(labels)), labels).backward();
-            optimizer.step();
-        }
-
-        model.eval();
-    }
-
     // Repeated heads stand in products of another shape, which round otherwise, and 12 heads merged with Gaussian weights make sharp scores.
     private const double Expanded = 1e-4;
 
@@ -64,7 +48,7 @@ public class ModelFoldingTests
             AssertSameFunction(model, folded, when);
             using var expanded = ModelFolding.Expand(model);
             AssertSameFunction(model, expanded, $"{when}, expanded", Expanded);
-            Train(model);
+            SmallModels.Train(model);
         }
     }
 

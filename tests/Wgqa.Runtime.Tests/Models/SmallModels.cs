@@ -55,4 +55,21 @@ internal static class SmallModels
         input.mul_(mask);
         return (input, mask, randint(2, vocabulary, [2, target], dtype: ScalarType.Int64, generator: random));
     }
+
+    /// <summary>Three steps with a large learning rate; the model is left in evaluation mode.</summary>
+    public static void Train(T5 model)
+    {
+        using var optimizer = optim.AdamW(model.parameters(), lr: 1e-2);
+        model.train();
+        for (var step = 0; step < 3; step++)
+        {
+            using var scope = NewDisposeScope();
+            var (input, mask, labels) = Batch(seed: 20 + step);
+            optimizer.zero_grad();
+            T5.Loss(model.forward(input, mask, T5.ShiftRight(labels)), labels).backward();
+            optimizer.step();
+        }
+
+        model.eval();
+    }
 }
