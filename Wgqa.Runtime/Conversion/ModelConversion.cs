@@ -15,7 +15,8 @@ public static class ModelConversion
     /// <param name="multiHead">The trained model.</param>
     /// <param name="variant">What to put at the sites that it names.</param>
     /// <param name="random">Where <see cref="Pooling.RandomHead"/> draws from; null is the global generator.</param>
-    /// <param name="calibration">What the model's blocks see on calibration data, in which heads are then compared; null compares their weights.</param>
+    /// <param name="calibration">What the model's blocks see on calibration data, in which heads are then compared, unless the variant aligns them by their weights. Null compares
+    /// weights.</param>
     /// <exception cref="UserException">The model is grouped already, or the variant or the calibration does not fit it.</exception>
     public static T5 Convert(T5 multiHead, AttentionVariant variant, Generator? random = null, ModelCalibration? calibration = null)
     {
@@ -23,6 +24,11 @@ public static class ModelConversion
         if (config.Grouping is { } grouping)
         {
             throw new UserException($"only a multi-head model can be converted to {variant.Info.Name}, and this one has {grouping.KeyValueHeads} already.");
+        }
+
+        if (variant.Info.Alignment == Calibration.Weights)
+        {
+            calibration = null;
         }
 
         // A declaration may leave its head maps to a search among the heads that it finds.
