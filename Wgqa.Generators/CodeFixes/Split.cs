@@ -12,11 +12,11 @@ namespace Wgqa.CodeFixes;
 /// <param name="Heads">The heads that the class fixes; null when it fixes none.</param>
 internal sealed record Split(AttributeArgumentSyntax Argument, string Name, int Number, int? Heads)
 {
-    /// <summary>Fewer groups, or smaller ones.</summary>
-    public const string Below = "below";
+    // Fewer groups, or smaller ones.
+    private const string Below = "below";
 
-    /// <summary>More groups, or larger ones.</summary>
-    public const string Above = "above";
+    // More groups, or larger ones.
+    private const string Above = "above";
 
     private bool IsSize => Name.EndsWith("GroupSize", StringComparison.Ordinal);
 
