@@ -17,6 +17,7 @@ namespace Wgqa.Attention;
 /// <para>
 /// <see cref="Mode.Faithful"/>: the authors' arithmetic at their commit 8fee9d6, where a norm is added up over the batch, groups may be left empty,
 /// DGQA corrects sizes at random and evaluation allocates anew and forgets what training left. Their training step is the number of training passes.
+/// Where they divide 0 by 0 there is an error: DGQA by difference cannot meet the same keys twice in a row, so it cannot decode over a cached memory.
 /// </para>
 /// <para>State is in buffers, part of <c>state_dict</c>. It stays on the CPU and in its own element types wherever the model goes: maps are made there.</para>
 /// </remarks>
