@@ -1,3 +1,7 @@
+#if GENERATOR_ALIASED   // in a test project that speaks the language's words as the runtime has them
+extern alias generator;
+using generator::Wgqa.Generators;
+#endif
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
