@@ -87,23 +87,23 @@ public static class GroupedAttention
     private static Tensor Move(Tensor perHead, HeadOrder from, HeadOrder to) =>
         from == to || (from.IsIdentity && to.IsIdentity) ? perHead : from.To(to).Apply(perHead, 1);
 
-    /// <summary>Each head's matrix times its group's, heads lying by group: (b, h, t, x) and (b, G, x, y) give (b, h, t, y). One batched product for each run of equal groups.</summary>
+    /// <summary>
+    /// Each head's matrix times its group's, heads lying by group: (b, h, t, x) and (b, G, x, y) give (b, h, t, y). Equal groups in one batched
+    /// product; others in one product each, which reads keys and values where they lie (several at once would first be copied together).
+    /// </summary>
     private static Tensor Multiply(Tensor perHead, Tensor perGroup, HeadMap map)
     {
+        var (b, h, t, x) = (perHead.size(0), perHead.size(1), perHead.size(2), perHead.size(3));
         if (map.IsEven)
         {
-            return MultiplyEqual(perHead, perGroup);
+            return perHead.reshape(b, map.Groups, h / map.Groups * t, x).matmul(perGroup)   // (b, g, n·t, y)
+                .view(b, h, t, -1);                                                         // (b, h, t, y)
         }
 
-        var heads = perHead.split(map.HeadsOfRuns, 1);
-        var groups = perGroup.split(map.GroupsOfRuns, 1);
-        return cat([.. map.Runs.Select((run, i) => (run, i)).Where(each => each.run.Size > 0).Select(each => MultiplyEqual(heads[each.i], groups[each.i]))], 1);
-    }
-
-    private static Tensor MultiplyEqual(Tensor perHead, Tensor perGroup)
-    {
-        var (b, h, t, g) = (perHead.size(0), perHead.size(1), perHead.size(2), perGroup.size(1));
-        return perHead.reshape(b, g, h / g * t, perHead.size(3))                              // (b, g, n·t, x)
-            .matmul(perGroup).view(b, h, t, perGroup.size(3));                                // (b, h, t, y)
+        var products = perHead.split(map.HeadsOfGroups, 1).Zip(perGroup.unbind(1))
+            .Where(static each => each.First.size(1) > 0)
+            .Select(each => each.First.reshape(b, -1, x).matmul(each.Second)                // (b, n·t, y)
+                .view(b, each.First.size(1), t, -1));                                       // (b, n, t, y)
+        return cat([.. products], 1);                                                       // (b, h, t, y)
     }
 }

@@ -25,22 +25,8 @@ public sealed class HeadMap : IEquatable<HeadMap>
         Order = order;
         ByGroup = new(order);
         ByHead = ByGroup.Inverse();
-        var runs = new List<(int Groups, int Size)>();
-        foreach (var size in _sizes)
-        {
-            if (runs.Count > 0 && runs[^1].Size == size)
-            {
-                runs[^1] = (runs[^1].Groups + 1, size);
-            }
-            else
-            {
-                runs.Add((1, size));
-            }
-        }
-
-        Runs = runs;
-        HeadsOfRuns = [.. runs.Select(run => (long)run.Groups * run.Size)];
-        GroupsOfRuns = [.. runs.Select(run => (long)run.Groups)];
+        IsEven = _sizes.All(size => size == _sizes[0]);
+        HeadsOfGroups = [.. _sizes.Select(size => (long)size)];
     }
 
     /// <summary>Query heads h.</summary>
@@ -59,7 +45,7 @@ public sealed class HeadMap : IEquatable<HeadMap>
     public IReadOnlyList<int> Order { get; }
 
     /// <summary>Whether all groups have one size.</summary>
-    public bool IsEven => Runs.Count == 1;
+    public bool IsEven { get; }
 
     /// <summary>Whether each group's heads are neighbours and groups come in order.</summary>
     public bool IsContiguous => ByGroup.IsIdentity;
@@ -73,14 +59,8 @@ public sealed class HeadMap : IEquatable<HeadMap>
     /// <summary>The way back from <see cref="ByGroup"/>.</summary>
     internal HeadOrder ByHead { get; }
 
-    /// <summary>Neighbouring groups of one size: one run when all groups are equal.</summary>
-    internal IReadOnlyList<(int Groups, int Size)> Runs { get; }
-
-    /// <summary>The heads of each run.</summary>
-    internal long[] HeadsOfRuns { get; }
-
-    /// <summary>The groups of each run.</summary>
-    internal long[] GroupsOfRuns { get; }
+    /// <summary><see cref="Sizes"/>, as splitting a tensor takes them.</summary>
+    internal long[] HeadsOfGroups { get; }
 
     /// <summary>G groups of neighbours: head i belongs to group ⌊i·G/h⌋.</summary>
     /// <exception cref="UserException"><paramref name="groups"/> does not divide <paramref name="heads"/>.</exception>
@@ -182,20 +162,18 @@ public sealed class HeadMap : IEquatable<HeadMap>
     /// <summary>The entries, as <c>[0, 0, 1, 1]</c>.</summary>
     public override string ToString() => $"[{string.Join(", ", _groupOf)}]";
 
-    // One reduction (g, n, …) → (g, …) for each run of equal groups.
+    // Equal groups are reduced together, others one by one.
     private Tensor Reduce(Tensor perHead, Func<Tensor, Tensor> members)
     {
         using var scope = NewDisposeScope();
         var heads = ByGroup.Apply(perHead, 0);
         if (IsEven)
         {
-            return members(heads.unflatten(0, Groups, Heads / Groups)).MoveToOuterDisposeScope();   // (G, …)
+            return members(heads.unflatten(0, Groups, Heads / Groups)).MoveToOuterDisposeScope();                            // (g, …)
         }
 
-        var groups = Runs.Zip(heads.split(HeadsOfRuns), (run, of) => run.Size > 0
-            ? members(of.unflatten(0, run.Groups, run.Size))                                        // (g, …)
-            : of.new_zeros([run.Groups, .. perHead.shape[1..]]));
-        return cat([.. groups], 0).MoveToOuterDisposeScope();                                       // (G, …)
+        var groups = heads.split(HeadsOfGroups).Select(of => of.size(0) > 0 ? members(of.unsqueeze(0)) : of.new_zeros([1, .. perHead.shape[1..]]));
+        return cat([.. groups], 0).MoveToOuterDisposeScope();                                                                // (g, …)
     }
 
     private static void RequireDivides(int heads, int groups)

@@ -114,7 +114,7 @@ public sealed class MappedVariantTests : IDisposable
         foreach (var each in new[] { model, settled, folded })
         {
             T5Folder.Save(each, _folder.Path("model"));
-            using var loaded = T5Folder.Load(_folder.Path("model"), VariantCatalog.All);
+            using var loaded = T5Folder.Load(_folder.Path("model"), All);
             Assert.Equal(each.Config, loaded.Config);
             Assert.Equal(Maps(each), Maps(loaded));
             if (name != nameof(DrivenAsPublished) || each != model)
@@ -180,7 +180,7 @@ public sealed class MappedVariantTests : IDisposable
         using var frozen = ModelFreezing.Freeze(model);
         Assert.Equal((4, true), (frozen.Config.Grouping!.Groups, frozen.Config.Grouping.Frozen));
         T5Folder.Save(frozen, _folder.Path("model"));
-        using var loaded = T5Folder.Load(_folder.Path("model"), VariantCatalog.All);
+        using var loaded = T5Folder.Load(_folder.Path("model"), All);
         SmallModels.Train(loaded);
         Assert.Equal(Maps(model), Maps(loaded));
         using var folded = ModelFolding.Fold(loaded);
@@ -224,7 +224,7 @@ public sealed class MappedVariantTests : IDisposable
         T5Folder.Save(model, _folder.Path("model"));
         var config = _folder.Path("model/config.json");
         File.WriteAllText(config, File.ReadAllText(config).Replace(nameof(StridedCol), nameof(WrittenRow), StringComparison.Ordinal));
-        var error = Assert.Throws<UserException>(() => T5Folder.Load(_folder.Path("model"), VariantCatalog.All));
+        var error = Assert.Throws<UserException>(() => T5Folder.Load(_folder.Path("model"), All));
         Assert.Equal(
             "the variant WrittenRow has 3 key/value heads at DecoderSelf, DecoderCross, and the model was saved with 4 key/value heads at DecoderSelf, DecoderCross.", error.Message);
     }
