@@ -74,9 +74,16 @@ public sealed class CleanlinessTests
             public class Tensor; public class System; public class torch; public class TorchSharp; public class Wgqa; public class nn;
             public class Func; public class Linear; public class Parameter; public class Module; public class Attention; public class GroupedAttention;
             public class Shape; public class Groups; public class AttentionShape; public class UserException; public class Info;
+            public class HeadMap; public class HeadMaps; public class Maps; public class Sites; public class Mode; public class Allocation; public class Calibration; public class Foldability;
+            public class KeyAllocation; public class AttentionNoise; public class BlendedAttention; public class HeadAlignment; public class HeadSearch; public class HeadPooling;
 
             [global::Wgqa.KvGrouping(Groups = 2, Weighting = global::Wgqa.Weighting.Column)] public sealed partial class V;
             [global::Wgqa.KvGrouping(Heads = 4, Groups = 2, Pooling = global::Wgqa.Pooling.RandomHead)] public sealed partial class W;
+            [global::Wgqa.KvGrouping(Map = new[] { 0, 0, 0, 1 }, Weighting = global::Wgqa.Weighting.Dense)] public sealed partial class X;
+            [global::Wgqa.KvGrouping(KeyGroups = 2, ValueGroups = 4, Map = global::Wgqa.Map.Searched), global::Wgqa.Align(Calibration = global::Wgqa.Calibration.Activations)]
+            public sealed partial class Y;
+            [global::Wgqa.KvGrouping(GroupSize = 2), global::Wgqa.KeyDriven(Mode = global::Wgqa.Mode.Faithful), global::Wgqa.Perturbed] public sealed partial class Z;
+            [global::Wgqa.KvGrouping(GroupSize = 2), global::Wgqa.Blend, global::Wgqa.GroupsAt(Sites = global::Wgqa.Sites.DecoderCross, Groups = 1)] public sealed partial class B;
 
             public partial class Outer
             {
