@@ -12,10 +12,10 @@ public sealed class KeyValueCache : IDisposable
     private const long RoomAfterReorder = 16;
 
     private readonly long _capacity;
-    private Tensor? _keyWeight;     // [g·d, m]
-    private Tensor? _valueWeight;   // [g·d, m]
-    private Tensor? _keys;          // [b, g, up to capacity, d], the first Length of them filled
-    private Tensor? _values;        // as the keys
+    private Tensor? _keyWeight;     // [gk·d, m]
+    private Tensor? _valueWeight;   // [gv·d, m]
+    private Tensor? _keys;          // [b, gk, up to capacity, d], the first Length of them filled
+    private Tensor? _values;        // [b, gv, up to capacity, d], likewise
 
     private KeyValueCache(long capacity) => _capacity = capacity;
 
@@ -28,10 +28,10 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>Rows of the batch b; null while empty.</summary>
     public long? Rows => _keys?.size(0);
 
-    /// <summary>The keys held, [b, G, Length, d]: a new view, the caller's to dispose. Null while empty.</summary>
+    /// <summary>The keys held, [b, Gk, Length, d]: a new view, the caller's to dispose. Null while empty.</summary>
     public Tensor? Keys => _keys?.narrow(2, 0, Length);
 
-    /// <summary>The values held, [b, G, Length, d]: a new view, the caller's to dispose. Null while empty.</summary>
+    /// <summary>The values held, [b, Gv, Length, d]: a new view, the caller's to dispose. Null while empty.</summary>
     public Tensor? Values => _values?.narrow(2, 0, Length);
 
     /// <summary>A cache for self-attention: each call appends, up to <paramref name="capacity"/> tokens, allocated at the first.</summary>
