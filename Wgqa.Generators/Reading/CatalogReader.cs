@@ -7,6 +7,10 @@ namespace Wgqa.Generators.Reading;
 internal static class CatalogReader
 {
     /// <summary>The catalogue's namespace; null in an assembly that does not reference the runtime.</summary>
+    /// <remarks>
+    /// It runs after every edit, so it asks for the references' names: asking the compilation for a type by its name would
+    /// have it merge the declarations of all files first.
+    /// </remarks>
     public static string? Namespace(Compilation compilation, CancellationToken cancellation) =>
-        compilation.GetTypeByMetadataName("Wgqa.AttentionVariant") is null ? null : Identifier.Namespace(compilation.AssemblyName ?? "");
+        compilation.ReferencedAssemblyNames.Any(assembly => assembly.Name == "Wgqa.Runtime") ? Identifier.Namespace(compilation.AssemblyName ?? "") : null;
 }
