@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
 using Wgqa.Generators.Emission;
 using Wgqa.Generators.Reading;
 
@@ -28,7 +29,7 @@ public sealed class VariantAnalyzer : DiagnosticAnalyzer
             if (start.Compilation.GetTypeByMetadataName(VariantReader.AttributeName) is not null)
             {
                 start.RegisterSymbolAction(Report, SymbolKind.NamedType);
-                start.RegisterOperationAction(ReportFold, OperationKind.Invocation, OperationKind.MethodReference);
+                start.RegisterSyntaxNodeAction(ReportFold, SyntaxKind.IdentifierName);
             }
         });
     }
@@ -41,19 +42,24 @@ public sealed class VariantAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    // Asking for a fold that cannot be is a mistake that the compiler can see.
-    private static void ReportFold(OperationAnalysisContext context)
+    // Asking for a fold that cannot be is a mistake that the compiler can see. Names are looked at as they are written, and
+    // only the few that say Fold are looked up: what the calls of every method mean is much to ask of the compiler.
+    private static void ReportFold(SyntaxNodeAnalysisContext context)
     {
-        var method = context.Operation switch
-        {
-            IInvocationOperation invocation => invocation.TargetMethod,
-            IMethodReferenceOperation reference => reference.Method,
-            _ => null,
-        };
-        if (method is { Name: "Fold", Parameters.Length: 0, ContainingType: { } type }
+        var name = (IdentifierNameSyntax)context.Node;
+        if (name.Identifier.ValueText == "Fold"
+            && !name.IsPartOfStructuredTrivia()
+            && context.SemanticModel.GetSymbolInfo(name, context.CancellationToken).Symbol is IMethodSymbol { Name: "Fold", Parameters.Length: 0, ContainingType: { } type }
             && VariantReader.Read(type, context.CancellationToken).Spec is { Folds: Foldability.Never } spec)
         {
-            context.ReportDiagnostic(Diagnostic.Create(Rules.UnfoldableVariantsAreNotFolded, context.Operation.Syntax.GetLocation(), type.Name, VariantEmitter.ObstacleOf(spec)));
+            context.ReportDiagnostic(Diagnostic.Create(Rules.UnfoldableVariantsAreNotFolded, Use(name).GetLocation(), type.Name, VariantEmitter.ObstacleOf(spec)));
         }
+    }
+
+    // block.Fold(), block?.Fold(), Fold(), or the method itself without a call.
+    private static SyntaxNode Use(IdentifierNameSyntax name)
+    {
+        var member = name.Parent is MemberAccessExpressionSyntax or MemberBindingExpressionSyntax ? name.Parent : name;
+        return member.Parent is InvocationExpressionSyntax call && call.Expression == member ? call : member;
     }
 }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Wgqa.Generators.Emission;
 
 /// <summary>
@@ -8,7 +6,7 @@ namespace Wgqa.Generators.Emission;
 /// </summary>
 internal static class GeneratedNames
 {
-    public static readonly ImmutableHashSet<string> All =
+    public static readonly HashSet<string> All =
     [
         "_q", "_k", "_v", "_o", "_keyMerge", "_valueMerge", "_positionBias", "_dropout",
         "_keyExpand", "_valueExpand", "_allocation", "_frozen", "_noise",

@@ -17,6 +17,11 @@ internal static class AdditionReader
     public static WrittenAdditions Read(
         string variant, WrittenArguments declaration, WrittenAttributes attributes, WrittenMaps maps, ImmutableArray<GroupsAtSpec> elsewhere, ImmutableArray<Diagnostic>.Builder findings)
     {
+        if (attributes.Additions.IsEmpty)
+        {
+            return default;
+        }
+
         var additions = ReadAlone(attributes, findings);
         var everywhere = elsewhere.SelectMany(at => new[] { at.Key, at.Value }).Concat([maps.Key.Heads, maps.Value.Heads]).ToList();
         var sharesNothing = everywhere.All(heads => heads.IsMultiHead);

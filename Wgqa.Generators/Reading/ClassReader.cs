@@ -37,7 +37,7 @@ internal static class ClassReader
             findings.Add(Diagnostic.Create(Rules.VariantsAreNotGeneric, Name(first), type.Name));
         }
 
-        if (EnclosingTypes(type).Append(type).Any(one => one.IsFileLocal))
+        if (type.IsFileLocal || EnclosingTypes(type).Any(container => container.IsFileLocal))
         {
             findings.Add(Diagnostic.Create(Rules.VariantsAreKnownOutsideTheirFile, Name(first), type.Name));
         }
@@ -49,15 +49,10 @@ internal static class ClassReader
 
     /// <summary>The class as a value.</summary>
     public static TypeSpec Describe(INamedTypeSymbol type) => new(
-        type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(QualifiedName),
-        new(EnclosingTypes(type).Reverse().Select(container => new ContainerSpec(Keyword(container), container.Name))),
+        Name(type.ContainingNamespace),
+        type.ContainingType is null ? default : new(EnclosingTypes(type).Reverse().Select(container => new ContainerSpec(Keyword(container), container.Name))),
         type.Name,
-        EnclosingTypes(type).Append(type).All(one =>
-            one.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal));
-
-    private static readonly SymbolDisplayFormat QualifiedName = new(
-        globalNamespaceStyle: SymbolDisplayGlobalNamespaceStyle.Omitted,
-        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
+        IsReachable(type) && EnclosingTypes(type).All(IsReachable));
 
     private static void CheckContainers(INamedTypeSymbol type, ImmutableArray<Diagnostic>.Builder findings, CancellationToken cancellation)
     {
@@ -78,7 +73,8 @@ internal static class ClassReader
 
     private static void CheckBase(INamedTypeSymbol type, ImmutableArray<TypeDeclarationSyntax> parts, ImmutableArray<Diagnostic>.Builder findings)
     {
-        if (type.BaseType is not { SpecialType: SpecialType.None } inherited || IsGeneratedBase(inherited) || type.TypeKind != TypeKind.Class)
+        // Looking at the base class makes the compiler look it up.
+        if (parts.All(part => part.BaseList is null) || type.BaseType is not { SpecialType: SpecialType.None } inherited || IsGeneratedBase(inherited) || type.TypeKind != TypeKind.Class)
         {
             return;
         }
@@ -159,6 +155,16 @@ internal static class ClassReader
             yield return container;
         }
     }
+
+    private static string Name(INamespaceSymbol space) => space switch
+    {
+        { IsGlobalNamespace: true } => "",
+        { ContainingNamespace.IsGlobalNamespace: true } => space.Name,
+        _ => Name(space.ContainingNamespace) + "." + space.Name,
+    };
+
+    private static bool IsReachable(INamedTypeSymbol type) =>
+        type.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal;
 
     private static bool IsGeneratedBase(INamedTypeSymbol type) =>
         type is { Name: "Module", TypeArguments.Length: 5, ContainingType.Name: "nn" } && type.TypeArguments[3].Name == "KeyValueCache";

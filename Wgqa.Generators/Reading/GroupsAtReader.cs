@@ -29,7 +29,7 @@ internal static class GroupsAtReader
             read.Add(at);
         }
 
-        return [.. read.OrderBy(at => at.Sites).ThenBy(at => string.Join(",", at.Layers.Select(layer => $"{layer:D10}")), StringComparer.Ordinal)];
+        return read.Count == 0 ? [] : [.. read.OrderBy(at => at.Sites).ThenBy(at => string.Join(",", at.Layers.Select(layer => $"{layer:D10}")), StringComparer.Ordinal)];
     }
 
     private static GroupsAtSpec ReadOne(string variant, WrittenArguments written, WrittenMaps maps, Sites replaced, ImmutableArray<Diagnostic>.Builder findings)

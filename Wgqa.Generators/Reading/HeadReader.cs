@@ -16,10 +16,12 @@ internal static class HeadReader
         public bool IsWritten => Groups is not null || GroupSize is not null;
     }
 
+    private static readonly (string Groups, string GroupSize) Both = ("Groups", "GroupSize"), OfKeys = ("KeyGroups", "KeyGroupSize"), OfValues = ("ValueGroups", "ValueGroupSize");
+
     /// <summary>The numbers of an attribute, for keys and for values; where one says nothing of its own, what is said of both.</summary>
     public static (Side Key, Side Value) Read(WrittenArguments written, ImmutableArray<Diagnostic>.Builder findings)
     {
-        var (both, key, value) = (One("", written, findings), One("Key", written, findings), One("Value", written, findings));
+        var (both, key, value) = (One(Both, written, findings), One(OfKeys, written, findings), One(OfValues, written, findings));
         if (key.IsWritten && value.IsWritten && both.IsWritten)
         {
             var number = both.Groups ?? both.GroupSize!.Value;
@@ -85,14 +87,14 @@ internal static class HeadReader
         return false;
     }
 
-    private static Side One(string prefix, WrittenArguments written, ImmutableArray<Diagnostic>.Builder findings)
+    private static Side One((string Groups, string GroupSize) names, WrittenArguments written, ImmutableArray<Diagnostic>.Builder findings)
     {
-        var groups = Positive($"{prefix}Groups", Rules.GroupsArePositive);
-        var size = Positive($"{prefix}GroupSize", Rules.GroupSizeIsPositive);
-        if (written.Number($"{prefix}Groups") is { } g && written.Number($"{prefix}GroupSize") is { } s)
+        var groups = Positive(names.Groups, Rules.GroupsArePositive);
+        var size = Positive(names.GroupSize, Rules.GroupSizeIsPositive);
+        if (written.Number(names.Groups) is { } g && written.Number(names.GroupSize) is { } s)
         {
             findings.Add(Diagnostic.Create(
-                Rules.GroupsAndGroupSizeExcludeEachOther, written.Place($"{prefix}GroupSize"), [written.Place($"{prefix}Groups")], $"{prefix}Groups", g, $"{prefix}GroupSize", s));
+                Rules.GroupsAndGroupSizeExcludeEachOther, written.Place(names.GroupSize), [written.Place(names.Groups)], names.Groups, g, names.GroupSize, s));
             return default;
         }
 

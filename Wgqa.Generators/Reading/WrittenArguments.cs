@@ -8,7 +8,7 @@ namespace Wgqa.Generators.Reading;
 internal sealed class WrittenArguments(AttributeData attribute, CancellationToken cancellation)
 {
     /// <summary>The attribute's name as it is written.</summary>
-    public string Name { get; } = attribute.AttributeClass!.Name.Substring(0, attribute.AttributeClass.Name.Length - nameof(Attribute).Length);
+    public string Name => attribute.AttributeClass!.Name.Substring(0, attribute.AttributeClass.Name.Length - nameof(Attribute).Length);
 
     /// <summary>The whole attribute.</summary>
     public Location Everything => Syntax?.GetLocation() ?? Location.None;

@@ -4,49 +4,64 @@ using Microsoft.CodeAnalysis;
 namespace Wgqa.Generators.Reading;
 
 /// <summary>The attributes of the language that a class has, wherever among its parts they are written.</summary>
-internal sealed class WrittenAttributes
+internal readonly struct WrittenAttributes
 {
-    private readonly ImmutableArray<(string Name, AttributeData Data)> _found;
-    private readonly CancellationToken _cancellation;
-
-    private WrittenAttributes(ImmutableArray<(string, AttributeData)> found, CancellationToken cancellation) => (_found, _cancellation) = (found, cancellation);
+    private WrittenAttributes(AttributeData? declaration, ImmutableArray<WrittenArguments> additions) => (KvGrouping, Additions) = (declaration, additions);
 
     /// <summary>The declaration itself; null when the class is none.</summary>
-    public AttributeData? KvGrouping => _found.FirstOrDefault(one => one.Name == "KvGroupingAttribute").Data;
-
-    /// <summary>Other groups at some sites and layers, as written.</summary>
-    public IEnumerable<WrittenArguments> GroupsAt => All("GroupsAtAttribute");
-
-    /// <summary>Allocation while running.</summary>
-    public WrittenArguments? KeyDriven => All("KeyDrivenAttribute").FirstOrDefault();
-
-    /// <summary>Noise on the output.</summary>
-    public WrittenArguments? Perturbed => All("PerturbedAttribute").FirstOrDefault();
-
-    /// <summary>Learned blends of key/value heads.</summary>
-    public WrittenArguments? Blend => All("BlendAttribute").FirstOrDefault();
-
-    /// <summary>Alignment before merging.</summary>
-    public WrittenArguments? Align => All("AlignAttribute").FirstOrDefault();
+    public AttributeData? KvGrouping { get; }
 
     /// <summary>Every attribute of the language but the declaration itself.</summary>
-    public IEnumerable<WrittenArguments> Additions => _found.Where(one => one.Name != "KvGroupingAttribute").Select(one => new WrittenArguments(one.Data, _cancellation));
+    public ImmutableArray<WrittenArguments> Additions { get; }
 
-    /// <summary>The attributes of a class that come from the language's own assembly and namespace.</summary>
+    /// <summary>Other groups at some sites and layers, as written.</summary>
+    public IEnumerable<WrittenArguments> GroupsAt => Additions.IsEmpty ? [] : Additions.Where(addition => addition.Name == "GroupsAt");
+
+    /// <summary>Allocation while running.</summary>
+    public WrittenArguments? KeyDriven => One("KeyDriven");
+
+    /// <summary>Noise on the output.</summary>
+    public WrittenArguments? Perturbed => One("Perturbed");
+
+    /// <summary>Learned blends of key/value heads.</summary>
+    public WrittenArguments? Blend => One("Blend");
+
+    /// <summary>Alignment before merging.</summary>
+    public WrittenArguments? Align => One("Align");
+
+    /// <summary>The attributes of a class that come from the language's own namespace.</summary>
     public static WrittenAttributes Of(INamedTypeSymbol type, CancellationToken cancellation)
     {
-        var found = ImmutableArray.CreateBuilder<(string, AttributeData)>();
+        AttributeData? declaration = null;
+        ImmutableArray<WrittenArguments> additions = [];
         foreach (var attribute in type.GetAttributes())
         {
-            if (attribute.AttributeClass is { ContainingNamespace: { Name: "Wgqa", ContainingNamespace.IsGlobalNamespace: true }, ContainingType: null } known
-                && known.Name is "KvGroupingAttribute" or "GroupsAtAttribute" or "KeyDrivenAttribute" or "PerturbedAttribute" or "BlendAttribute" or "AlignAttribute")
+            if (attribute.AttributeClass is { ContainingNamespace: { Name: "Wgqa", ContainingNamespace.IsGlobalNamespace: true }, ContainingType: null } known)
             {
-                found.Add((known.Name, attribute));
+                if (known.Name is "KvGroupingAttribute")
+                {
+                    declaration ??= attribute;
+                }
+                else if (known.Name is "GroupsAtAttribute" or "KeyDrivenAttribute" or "PerturbedAttribute" or "BlendAttribute" or "AlignAttribute")
+                {
+                    additions = additions.Add(new(attribute, cancellation));
+                }
             }
         }
 
-        return new(found.ToImmutable(), cancellation);
+        return new(declaration, additions);
     }
 
-    private IEnumerable<WrittenArguments> All(string name) => _found.Where(one => one.Name == name).Select(one => new WrittenArguments(one.Data, _cancellation));
+    private WrittenArguments? One(string name)
+    {
+        foreach (var addition in Additions)
+        {
+            if (addition.Name == name)
+            {
+                return addition;
+            }
+        }
+
+        return null;
+    }
 }
