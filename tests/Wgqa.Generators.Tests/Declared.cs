@@ -49,7 +49,7 @@ internal static class Declared
 
     /// <summary>A compilation of files, each given as text.</summary>
     public static CSharpCompilation Compilation(params string[] files) =>
-        Empty.AddSyntaxTrees(files.Select((text, number) => CSharpSyntaxTree.ParseText(text, Parsing, $"File{number}.cs")));
+        Empty.AddSyntaxTrees([.. files.Select((text, number) => CSharpSyntaxTree.ParseText(text, Parsing, $"File{number}.cs"))]);
 
     /// <summary>The generator, ready to run and to say what it did.</summary>
     public static GeneratorDriver Driver() => CSharpGeneratorDriver.Create(
