@@ -12,18 +12,39 @@ public sealed class ModelTests
         """
         [KvGrouping(Heads = 12, GroupSize = 2, Weighting = Column, Sites = Encoder)] public sealed partial class Col;
         public partial class Outer { [KvGrouping] internal sealed partial class Mha; }
+        [KvGrouping(Groups = 4), GroupsAt(Sites = DecoderCross, Layers = new[] { 0, 1 }, Groups = 2), KeyDriven(Allocation = MovingAverage, Beta = 0.5), Perturbed, Align] public sealed partial class Driven;
+        [KvGrouping(KeyMap = new[] { 0, 0, 0, 1 }, ValueMap = Searched, ValueGroups = 2), Blend] public sealed partial class Mapped;
         """;
 
     [Fact]
     public void NoStageHandsOnARoslynObject()
     {
         var result = Declared.Driver().RunGenerators(Declared.Compilation(Declared.Usings + Declarations)).GetRunResult().Results.Single();
+        Assert.Equal(5, result.GeneratedSources.Length);
         foreach (var stage in typeof(Stages).GetFields().Select(field => (string)field.GetValue(null)!))
         {
-            var values = result.TrackedSteps[stage].SelectMany(step => step.Outputs).Select(output => output.Value).ToList();
-            Assert.NotEmpty(values);
-            Assert.All(values, value => Assert.Empty(RoslynObjects(value)));
+            Assert.NotEmpty(result.TrackedSteps[stage].SelectMany(step => step.Outputs));
         }
+
+        // From the files written back through every stage, those without a name too, to where the compiler hands over.
+        var steps = new HashSet<IncrementalGeneratorRunStep>();
+        var left = new Stack<IncrementalGeneratorRunStep>(result.TrackedOutputSteps.SelectMany(output => output.Value).SelectMany(Sources));
+        while (left.TryPop(out var step))
+        {
+            if (step.Name != "Compilation" && steps.Add(step) && step.Name != "result_ForAttributeWithMetadataName")
+            {
+                foreach (var source in Sources(step))
+                {
+                    left.Push(source);
+                }
+            }
+        }
+
+        Assert.Contains(steps, step => step.Name == "result_ForAttributeWithMetadataName");
+        Assert.Contains(steps, step => step.Name is null);
+        Assert.All(steps, step => Assert.All(step.Outputs, output => Assert.Empty(RoslynObjects(output.Value))));
+
+        static IEnumerable<IncrementalGeneratorRunStep> Sources(IncrementalGeneratorRunStep step) => step.Inputs.Select(input => input.Source);
     }
 
     [Fact]
