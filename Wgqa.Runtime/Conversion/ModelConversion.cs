@@ -15,8 +15,8 @@ public static class ModelConversion
     /// <param name="multiHead">The trained model.</param>
     /// <param name="variant">What to put at the sites that it names.</param>
     /// <param name="random">Where <see cref="Pooling.RandomHead"/> draws from; null is the global generator.</param>
-    /// <param name="calibration">What the model's blocks see on calibration data, in which heads are then compared, unless the variant aligns them by their weights. Null compares
-    /// weights.</param>
+    /// <param name="calibration">What the model's blocks see on calibration data: needed by a variant that aligns heads by <see cref="Calibration.Activations"/>,
+    /// which then also searches its map by it; else not looked at.</param>
     /// <exception cref="UserException">The model is grouped already, or the variant or the calibration does not fit it.</exception>
     public static T5 Convert(T5 multiHead, AttentionVariant variant, Generator? random = null, ModelCalibration? calibration = null)
     {
@@ -26,7 +26,8 @@ public static class ModelConversion
             throw new UserException($"only a multi-head model can be converted to {variant.Info.Name}, and this one has {grouping.KeyValueHeads} already.");
         }
 
-        if (variant.Info.Alignment == Calibration.Weights)
+        // The declaration decides what heads are compared by, not whether there happens to be data.
+        if (variant.Info.Alignment != Calibration.Activations)
         {
             calibration = null;
         }

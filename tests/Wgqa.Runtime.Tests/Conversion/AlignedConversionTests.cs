@@ -109,9 +109,12 @@ public class AlignedConversionTests
         Assert.Contains("AlignedByInputs4", Assert.Throws<UserException>(() => ModelConversion.Convert(model, AttentionVariant.Of<AlignedByInputs4>())).Message, StringComparison.Ordinal);
         Assert.Contains("SearchedAligned4", Assert.Throws<UserException>(() => ModelConversion.Convert(model, AttentionVariant.Of<SearchedAligned4>())).Message, StringComparison.Ordinal);
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
-        using var without = ModelConversion.Convert(model, AttentionVariant.Of<Aligned4>());
-        using var with = ModelConversion.Convert(model, AttentionVariant.Of<Aligned4>(), calibration: calibration);
-        Assert.Equal(0, Closeness.MaxDifference(Logits(without), Logits(with)));
+        foreach (var variant in new[] { AttentionVariant.Of<Aligned4>(), AttentionVariant.Of<Searched4>() })
+        {
+            using var without = ModelConversion.Convert(model, variant);
+            using var with = ModelConversion.Convert(model, variant, calibration: calibration);
+            Assert.Equal(0, Closeness.MaxDifference(Logits(without), Logits(with)));
+        }
     }
 
     private static void AssertMerged(AttentionProjections aligned, IGroupedAttention merged, HeadMaps maps)
