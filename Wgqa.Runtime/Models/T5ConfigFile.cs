@@ -155,7 +155,9 @@ public static class T5ConfigFile
         var grouping = maps is null ? new KeyValueGrouping(variant, groups, sites) : new KeyValueGrouping(variant, sites, ReadMaps(maps, config, sites));
         return wgqa.Flag("folded", grouping.Folded) != grouping.Folded
             ? throw wgqa.Bad("folded", (!grouping.Folded).ToString().ToLowerInvariant(), "true without a variant, and false with one")
-            : grouping with { Frozen = wgqa.Flag("frozen", false) };
+            : wgqa.Flag("frozen", false) is var frozen && frozen && grouping.Folded
+            ? throw wgqa.Bad("frozen", "true", "left out without a variant")
+            : grouping with { Frozen = frozen };
     }
 
     private static Dictionary<string, HeadMaps> ReadMaps(JsonSection section, T5Config config, Sites sites)

@@ -42,6 +42,7 @@ public sealed class T5ConfigFileTests : IDisposable
     [InlineData("""{"wgqa": {"groups": 2, "sites": ["DecoderSelf"], "variant": "X", "folded": true}}""", "wgqa.folded is true; it must be true without a variant, and false with one.")]
     [InlineData("""{"wgqa": {"groups": 3, "sites": ["DecoderSelf"]}}""", "wgqa.groups is 3; it must be a divisor of num_heads, which is 8.")]
     [InlineData("""{"wgqa": {"frozen": 1, "groups": 2, "sites": ["DecoderSelf"]}}""", "wgqa.frozen is 1; it must be true or false.")]
+    [InlineData("""{"wgqa": {"frozen": true, "groups": 2, "sites": ["DecoderSelf"]}}""", "wgqa.frozen is true; it must be left out without a variant.")]
     [InlineData("""[1]""", "holds a JSON array, not an object.")]
     [InlineData("""{"d_model": 1, "d_model": 2}""", "is not valid JSON")]
     [InlineData("""{"d_model": """, "is not valid JSON")]
