@@ -129,6 +129,19 @@ public sealed class DrivenModelTests : IDisposable
         Assert.Equal(before, State(model));
     }
 
+    [Fact]
+    public void DifferencesAsPublishedAreUndefinedFromTheSecondTokenOnBecauseTheMemoryStaysAsItIs()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Trained(nameof(ByDifferenceAsPublished));
+        var (input, mask, decoder) = SmallModels.Batch();
+        var encoded = model.Encode(input, mask);
+        using var cache = model.NewCache(decoder.size(1));
+        model.Decode(decoder.narrow(1, 0, 1), encoded, mask, cache: cache);
+        Assert.Equal("12 query heads cannot be allocated to 3 key heads as published, which divides 0 by 0 where all key heads have the norms that they had; Mode.Safe splits evenly.",
+            Assert.Throws<UserException>(() => model.Decode(decoder.narrow(1, 1, 1), encoded, mask, cache: cache)).Message);
+    }
+
     [Theory]
     [MemberData(nameof(Pure))]
     public void NoRowChangesAnother(string name)
