@@ -27,7 +27,7 @@ internal static class ConvertCommand
             Randomness.SeedModel(result.GetValue(seed));
             using var source = T5Folder.Load(folder, VariantCatalog.All);
             var pairs = task.HasData(result) ? task.Pairs(result, "train") : null;
-            using var converted = VariantConversion.Convert(source, chosen, T5Tokenizer.Load(folder), task.Task(result), pairs);
+            using var converted = VariantConversion.Convert(source, chosen, () => T5Tokenizer.Load(folder), task.Task(result), pairs);
             T5Folder.Save(converted, written, folder);
             ModelReport.Print(converted, written, $"{chosen.Info.Name}: {chosen.Info.Summary}", result.GetValue(json));
         });

@@ -48,7 +48,7 @@ internal static class FinetuneCommand
             using var source = T5Folder.Load(folder, VariantCatalog.All);
             var tokenizer = T5Tokenizer.Load(folder);
             tokenizer.EnsureFits(source.Config.VocabSize, "the model's configuration");
-            using var converted = VariantConversion.Convert(source, chosen, tokenizer, config.Task, pairs);
+            using var converted = VariantConversion.Convert(source, chosen, () => tokenizer, config.Task, pairs);
 
             // Only now: a model that will not do leaves no run folder, which would be in the way of the next attempt.
             using var run = RunFolder.Open(result.GetValue(output)!, config);

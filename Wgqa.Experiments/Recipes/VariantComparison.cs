@@ -157,7 +157,7 @@ internal sealed class VariantComparison
         // What conversion draws (RandomHead, Init = Normal) depends on the seed alone, whichever variant came before.
         Randomness.SeedModel(Training.Seed);
         using var multiHead = T5Folder.Load(Model, VariantCatalog.All);
-        var model = VariantConversion.Convert(multiHead, variant, tokenizer, Task, Train);
+        var model = VariantConversion.Convert(multiHead, variant, () => tokenizer, Task, Train);
         try
         {
             model.to(device);

@@ -15,11 +15,11 @@ internal static class VariantConversion
     /// <summary>The converted model; the multi-head one stays as it is.</summary>
     /// <param name="multiHead">The trained model.</param>
     /// <param name="variant">What to convert to.</param>
-    /// <param name="tokenizer">The model's.</param>
+    /// <param name="tokenizer">Loads the model's, which only calibration asks for.</param>
     /// <param name="task">What <paramref name="pairs"/> are.</param>
     /// <param name="pairs">Training pairs, of which the first few are calibrated with; null where there are none.</param>
     /// <exception cref="UserException">The variant needs calibration data, or does not fit.</exception>
-    public static T5 Convert(T5 multiHead, AttentionVariant variant, T5Tokenizer tokenizer, TextTask task, IReadOnlyList<TextPair>? pairs)
+    public static T5 Convert(T5 multiHead, AttentionVariant variant, Func<T5Tokenizer> tokenizer, TextTask task, IReadOnlyList<TextPair>? pairs)
     {
         if (variant.Info.Alignment != Calibration.Activations)
         {
@@ -31,7 +31,7 @@ internal static class VariantConversion
             throw new UserException($"the variant {variant.Info.Name} compares heads by what they compute; --data has to name pairs of texts to calibrate with.");
         }
 
-        using var calibration = ModelCalibration.Of(multiHead, Batches(multiHead, tokenizer, task, pairs));
+        using var calibration = ModelCalibration.Of(multiHead, Batches(multiHead, tokenizer(), task, pairs));
         return ModelConversion.Convert(multiHead, variant, calibration: calibration);
     }
 

@@ -176,6 +176,14 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
     }
 
     [Fact]
+    public void ConvertingByWeightsNeedsNoTokenizer()
+    {
+        var folder = tiny.Copy();
+        File.Delete(Path.Combine(folder, "spiece.model"));
+        App.Run("convert", "--model", folder, "--variant", "SearchedGqa", "--out", tiny.New("converted")).Succeeded();
+    }
+
+    [Fact]
     public void ExplainSaysWhatAVariantIs()
     {
         var text = App.Run("explain", "colwgqa").Succeeded();
