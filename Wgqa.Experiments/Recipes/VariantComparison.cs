@@ -92,7 +92,18 @@ internal sealed class VariantComparison
         var device = FineTuning.DeviceNamed(Device);
         var tokenizer = T5Tokenizer.Load(Model);
         using var trained = Trained(variant, run, tokenizer, device, display, stop);
-        var (scores, predictions) = Evaluation.Run(trained, tokenizer, Task, Test, Beams, EvaluationBatch, display, $"{variant.Info.Name}: evaluate", stop);
+        Evaluation? scores = null;
+        IReadOnlyList<string>? predictions = null;
+        string? obstacle = null;
+        try
+        {
+            (scores, predictions) = Evaluation.Run(trained, tokenizer, Task, Test, Beams, EvaluationBatch, display, $"{variant.Info.Name}: evaluate", stop);
+        }
+        catch (UserException e)
+        {
+            // The other rows are worth having all the same.
+            obstacle = e.Message;
+        }
 
         using var folded = Folded(trained);
         Evaluation? foldedScores = null;
@@ -116,15 +127,16 @@ internal sealed class VariantComparison
             ExtraParameters = trained.Attentions.Where(block => variant.Info.Sites.HasFlag(block.Site)).Sum(block => variant.ExtraParameters(block.Attention.Shape)),
             TrainableParameters = run.Summary!.Parameters,
             Loss = run.Summary.Loss,
-            Scores = scores.Scores,
+            Scores = scores?.Scores,
+            Obstacle = obstacle,
             FoldedScores = foldedScores?.Scores,
-            SameTexts = foldedPredictions is null ? null : predictions.Zip(foldedPredictions).Count(texts => texts.First == texts.Second),
-            Texts = predictions.Count,
-            FoldMaxError = folded is null ? null : FoldCheck.MaxError(trained, folded, probe),
+            SameTexts = foldedPredictions is null || predictions is null ? null : predictions.Zip(foldedPredictions).Count(texts => texts.First == texts.Second),
+            Texts = Test.Count,
+            FoldMaxError = folded is null || obstacle is not null ? null : FoldCheck.MaxError(trained, folded, probe),
             KvBytesPerToken = FoldCheck.CacheBytesPerToken(deployed, probe),
             TokensPerSecond = FoldCheck.TokensPerSecond(deployed, probe),
         };
-        Evaluation.Write(Path.Combine(folder, "predictions.txt"), foldedPredictions ?? predictions);
+        Evaluation.Write(Path.Combine(folder, "predictions.txt"), foldedPredictions ?? predictions ?? []);
         run.Write(RowFile, row);
         return row;
     }

@@ -28,8 +28,11 @@ internal sealed record VariantRow
     /// <summary>Mean loss over the last logged steps.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>Corpus scores of the trained variant, 0–100.</summary>
-    public required IReadOnlyDictionary<string, double> Scores { get; init; }
+    /// <summary>Corpus scores of the trained variant, 0–100; null where it cannot generate (<see cref="Obstacle"/>).</summary>
+    public required IReadOnlyDictionary<string, double>? Scores { get; init; }
+
+    /// <summary>Why the trained variant cannot generate: a published rule may be undefined for what decoding meets. Null where it can.</summary>
+    public string? Obstacle { get; init; }
 
     /// <summary>Corpus scores of its fold; null where it does not fold, as in what follows.</summary>
     public required IReadOnlyDictionary<string, double>? FoldedScores { get; init; }
@@ -67,14 +70,15 @@ internal sealed record VariantTable(string Metric, IReadOnlyList<VariantRow> Row
                 row.Variant,
                 row.Groups is { } groups ? Number(groups, "0") : "mixed",
                 Number(row.ExtraParameters, "N0"),
-                Number(row.Scores[Metric], "0.00"),
+                row.Scores is { } scores ? Number(scores[Metric], "0.00") : "–",
                 row.FoldedScores is { } folded ? Number(folded[Metric], "0.00") : "–",
                 row.FoldMaxError is { } error ? Number(error, "0.0e+0") : "–",
                 Number(row.KvBytesPerToken, "N0"),
                 Number(row.TokensPerSecond, "N0"));
         }
 
-        return table.ToString();
+        var obstacles = Rows.Where(row => row.Obstacle is not null).Select(row => $"\n{row.Variant} generated nothing: {row.Obstacle}\n");
+        return table + string.Concat(obstacles);
     }
 
     /// <summary>The same for programs: <c>{"rows": […], "run": …}</c>.</summary>
@@ -93,7 +97,7 @@ internal sealed record VariantTable(string Metric, IReadOnlyList<VariantRow> Row
             ["keyValueHeads"] = row.KeyValueHeads,
             ["extraParameters"] = row.ExtraParameters,
         };
-        foreach (var (metric, score) in row.Scores)
+        foreach (var (metric, score) in row.Scores ?? new Dictionary<string, double>())
         {
             json[metric] = score;
         }
@@ -103,6 +107,7 @@ internal sealed record VariantTable(string Metric, IReadOnlyList<VariantRow> Row
             json[$"folded{char.ToUpperInvariant(metric[0])}{metric[1..]}"] = score;
         }
 
+        json["obstacle"] = row.Obstacle;
         json["foldMaxError"] = row.FoldMaxError;
         json["kvBytesPerToken"] = row.KvBytesPerToken;
         json["tokensPerSecond"] = row.TokensPerSecond;

@@ -136,12 +136,18 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
     [Fact]
     public void ATableTakesVariantsThatFoldFoldWhenFrozenOrNeverFold()
     {
-        const string Variants = "FairGqa,DenseWGqa,StridedGqa,CrossMqa,Dha,AlignedSearchedGqa,KdGqa,DGqaDifference,DGqaEmaFaithful,PGqa,PGqaFaithful,BlendGqa";
+        const string Variants = "FairGqa,DenseWGqa,StridedGqa,CrossMqa,Dha,AlignedSearchedGqa,KdGqa,DGqaDifference,DGqaDifferenceFaithful,DGqaEmaFaithful,PGqa,PGqaFaithful,BlendGqa";
         var rows = JsonNode.Parse(App.Run(
             "table", "--model", tiny.Four, "--data", tiny.Data, "--variants", Variants, "--steps", "2", "--batch", "8", "--max-target", "8", "--out", tiny.New("table"), "--json").Succeeded())!["rows"]!.AsArray()
             .ToDictionary(row => row!["variant"]!.GetValue<string>(), row => row!);
         Assert.Equal(Variants.Split(','), rows.Keys);
-        Assert.Equal(["PGqaFaithful", "BlendGqa"], rows.Where(row => row.Value["foldMaxError"] is null).Select(row => row.Key));
+
+        // Cross-attention meets the same keys again at the second token: the published difference is 0, and its shares 0 by 0.
+        Assert.Contains("divides 0 by 0", rows["DGqaDifferenceFaithful"]["obstacle"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Null(rows["DGqaDifferenceFaithful"]["bleu"]);
+        Assert.All(rows.Where(row => row.Key != "DGqaDifferenceFaithful"), row => Assert.Null(row.Value["obstacle"]));
+
+        Assert.Equal(["DGqaDifferenceFaithful", "PGqaFaithful", "BlendGqa"], rows.Where(row => row.Value["foldMaxError"] is null).Select(row => row.Key));
         Assert.Equal(["PGqaFaithful", "BlendGqa"], rows.Where(row => row.Value["foldedBleu"] is null).Select(row => row.Key));
 
         // As published, evaluation allocates anew by its own keys: what is frozen is another model.
