@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
-using TorchSharp.Modules;
 using Wgqa.Checkpoints;
 using static TorchSharp.torch;
 
@@ -58,7 +56,7 @@ internal sealed class CheckpointFolder(string path)
 {
     private const string Prefix = "step-";
     private const string Weights = "model.safetensors";
-    private const string Optimizer = "optimizer.dat";
+    private const string Optimizer = "optimizer.safetensors";
     private const string State = "state.json";
 
     public string Path => path;
@@ -68,7 +66,7 @@ internal sealed class CheckpointFolder(string path)
         ? Directory.EnumerateDirectories(path, Prefix + "*").Where(static folder => StepOf(folder) is not null).MaxBy(StepOf)
         : null;
 
-    public void Save(nn.Module model, OptimizerHelper optimizer, TrainingState state)
+    public void Save(nn.Module model, FlatOptimizer optimizer, TrainingState state)
     {
         var before = Directory.Exists(path) ? Directory.GetDirectories(path) : [];
         var folder = System.IO.Path.Combine(path, Prefix + state.Step.ToString("D8", CultureInfo.InvariantCulture));
@@ -80,11 +78,7 @@ internal sealed class CheckpointFolder(string path)
         RunFolder.WriteWholeFolder(folder, beside =>
         {
             SafetensorsFile.Write(System.IO.Path.Combine(beside, Weights), model.state_dict().Select(static named => (named.Key, named.Value)));
-            CompleteFile.Write(System.IO.Path.Combine(beside, Optimizer), stream =>
-            {
-                using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
-                optimizer.save_state_dict(writer);
-            });
+            optimizer.Save(System.IO.Path.Combine(beside, Optimizer));
             CompleteFile.Write(System.IO.Path.Combine(beside, State), JsonSerializer.Serialize(state, RunFolder.Json) + "\n");
         });
         foreach (var old in before.Where(old => old != folder))
@@ -95,7 +89,7 @@ internal sealed class CheckpointFolder(string path)
 
     /// <summary>Takes model and optimizer back to the newest checkpoint; null, and nothing changed, where there is none.</summary>
     /// <exception cref="UserException">The checkpoint cannot be read, or belongs to another model.</exception>
-    public TrainingState? Restore(nn.Module model, OptimizerHelper optimizer)
+    public TrainingState? Restore(nn.Module model, FlatOptimizer optimizer)
     {
         if (Latest is not { } folder)
         {
@@ -109,11 +103,7 @@ internal sealed class CheckpointFolder(string path)
                 Fill(model, weights);
             }
 
-            using (var reader = new BinaryReader(File.OpenRead(System.IO.Path.Combine(folder, Optimizer))))
-            {
-                optimizer.load_state_dict(reader);
-            }
-
+            optimizer.Load(System.IO.Path.Combine(folder, Optimizer));
             return JsonSerializer.Deserialize<TrainingState>(File.ReadAllText(System.IO.Path.Combine(folder, State)), RunFolder.Json);
         }
         catch (Exception error)

@@ -1,4 +1,3 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Wgqa.Training;
@@ -6,38 +5,23 @@ namespace Wgqa.Training;
 /// <summary>From a run's options to an optimizer over a model's parameters.</summary>
 internal static class Optimization
 {
-    /// <summary>
-    /// The optimizer that the options describe. Every value is passed on: TorchSharp's defaults are not torch's (AdamW's weight
-    /// decay is 0 there, 0.01 in torch).
-    /// </summary>
-    public static OptimizerHelper Create(nn.Module model, TrainingOptions options)
-    {
-        var byDecay = model.named_parameters()
-            .Select(static named => (Name: named.Item1, Parameter: named.Item2))
-            .Where(static named => named.Parameter.requires_grad)
-            .ToLookup(named => options.DecayNormsAndBiases || !IsNormOrBias(named.Name), static named => named.Parameter);
-        Parameter[] decayed = [.. byDecay[true]], exempt = [.. byDecay[false]];
+    // What torch's clip_grad_norm_ adds to the norm.
+    private const double ClippingSlack = 1e-6;
 
-        return options.UpdateRule switch
+    /// <summary>The optimizer that the options describe.</summary>
+    /// <exception cref="UserException">The options name no rule.</exception>
+    public static FlatOptimizer Create(nn.Module model, TrainingOptions options) => new(
+        model,
+        options.UpdateRule switch
         {
-            UpdateRule.AdamW => new AdamW(
-                Groups(options, decayed, exempt, (parameters, decay) => new AdamW.ParamGroup(parameters, options.LearningRate, options.Beta1, options.Beta2, options.Epsilon, decay)),
-                options.LearningRate, options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay),
-            UpdateRule.Sgd => new SGD(
-                Groups(options, decayed, exempt, (parameters, decay) => new SGD.ParamGroup(parameters, options.LearningRate, options.Momentum, dampening: 0, decay)),
-                options.LearningRate, options.Momentum, dampening: 0, options.WeightDecay),
+            UpdateRule.AdamW => new AdamWArithmetic(options.Beta1, options.Beta2, options.Epsilon),
+            UpdateRule.Sgd => new SgdArithmetic(options.Momentum),
             var unknown => throw new UserException($"updateRule is {unknown}; it must be {UpdateRule.AdamW} or {UpdateRule.Sgd}."),
-        };
-    }
+        },
+        name => options.DecayNormsAndBiases || !IsNormOrBias(name) ? options.WeightDecay : 0);
 
-    /// <summary>Sets the learning rate of every group.</summary>
-    public static void SetLearningRate(this OptimizerHelper optimizer, double learningRate)
-    {
-        foreach (var group in optimizer.ParamGroups)
-        {
-            group.LearningRate = learningRate;
-        }
-    }
+    /// <summary>What gradients of norm <paramref name="norm"/> are multiplied by so that theirs is at most <paramref name="limit"/>, as torch's <c>clip_grad_norm_</c> has it.</summary>
+    public static double ClippingScale(double norm, double? limit) => limit is { } most ? Math.Min(1, most / (norm + ClippingSlack)) : 1;
 
     /// <summary>Hugging Face's rule, by name: parameters of normalisation layers, and every name with "bias" in it.</summary>
     internal static bool IsNormOrBias(string name)
@@ -45,7 +29,4 @@ internal static class Optimization
         var parts = name.Split('.');
         return name.Contains("bias", StringComparison.Ordinal) || (parts.Length > 1 && parts[^2].Contains("norm", StringComparison.Ordinal));
     }
-
-    private static TGroup[] Groups<TGroup>(TrainingOptions options, Parameter[] decayed, Parameter[] exempt, Func<Parameter[], double, TGroup> group) =>
-        exempt.Length == 0 ? [group(decayed, options.WeightDecay)] : [group(decayed, options.WeightDecay), group(exempt, 0)];
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Wgqa.Training;
@@ -32,7 +31,6 @@ public static class Trainer
         display ??= new NoProgress();
         var model = task.Model;
         using var optimizer = Optimization.Create(model, options);
-        Parameter[] parameters = [.. optimizer.parameters()];
         var state = run.Checkpoints.Restore(model, optimizer) ?? new TrainingState();
         using var batches = new BatchStream<TBatch>(task, state.Epoch, state.Batch);
         using var log = MetricsLog.Open(run.MetricsFile, state.Step);
@@ -51,14 +49,18 @@ public static class Trainer
                 throw Interrupted(run, model, optimizer, state, options.Steps);
             }
 
-            var gradNorm = nn.utils.clip_grad_norm_(parameters, options.ClipGradientNorm ?? double.PositiveInfinity);
-            if (!double.IsFinite(batch.Loss) || !double.IsFinite(gradNorm))
+            double gradNorm;
+            using (var gradients = optimizer.Gather())
             {
-                throw Diverged(run, state.Step, lr, batch.Loss, gradNorm);
+                gradNorm = gradients.Norm();
+                if (!double.IsFinite(batch.Loss) || !double.IsFinite(gradNorm))
+                {
+                    throw Diverged(run, state.Step, lr, batch.Loss, gradNorm);
+                }
+
+                optimizer.Step(gradients, lr, Optimization.ClippingScale(gradNorm, options.ClipGradientNorm));
             }
 
-            optimizer.SetLearningRate(lr);
-            optimizer.step();
             model.zero_grad();
 
             var seconds = (clock.Elapsed - started).TotalSeconds;
@@ -118,7 +120,7 @@ public static class Trainer
         var summary = new RunSummary
         {
             Steps = state.Step,
-            Parameters = parameters.Sum(static parameter => parameter.numel()),
+            Parameters = optimizer.Elements,
             Loss = state.Loss,
             ValidationLoss = state.ValidationLoss,
             BestValidationLoss = state.BestValidationLoss,
@@ -179,7 +181,7 @@ public static class Trainer
 
     private static bool Every(int interval, int step) => interval > 0 && step % interval == 0;
 
-    private static OperationCanceledException Interrupted(RunFolder run, nn.Module model, OptimizerHelper optimizer, TrainingState state, int steps)
+    private static OperationCanceledException Interrupted(RunFolder run, nn.Module model, FlatOptimizer optimizer, TrainingState state, int steps)
     {
         model.zero_grad();
         run.Checkpoints.Save(model, optimizer, state);
