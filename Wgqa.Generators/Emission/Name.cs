@@ -18,6 +18,7 @@ internal static class Name
     public const string Info = Wgqa + ".VariantInfo";
     public const string UserException = Wgqa + ".UserException";
     public const string Attention = Wgqa + ".Attention";
+    public const string LinearMap = Attention + ".LinearMap";
     public const string Cache = Attention + ".KeyValueCache";
     public const string PositionBias = Attention + ".RelativePositionBias";
     public const string Dropout = Attention + ".Dropout";

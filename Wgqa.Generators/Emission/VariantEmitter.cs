@@ -192,14 +192,14 @@ internal sealed class VariantEmitter
         _source.Lines(
         [
             ("var source = memory ?? x;", "(b, s, m)"),
-            ("var q = _q.forward(x);", $"(b, t, {_keys.H}·d)"),
+            ($"var q = {Name.LinearMap}.Apply(x, _q.weight);", $"(b, t, {_keys.H}·d)"),
             ("var (k, v) = cache?.Advance(source, Maps, FoldKey, FoldValue)", $"(b, {_keys.G}, s, d){(_keys.G == _values.G ? " each" : $", (b, {_values.G}, s, d)")}"),
             ($"    ?? ({Name.Grouped}.Project(source, FoldKey(), {_keys.Groups}),", $"(b, {_keys.G}, s, d)"),
             ($"        {Name.Grouped}.Project(source, FoldValue(), {_values.Groups}));", $"(b, {_values.G}, s, d)"),
             .. _attending.Prelude,
             ($"var y = {_attending.Attended};", $"(b, t, {_keys.H}·d)"),
             .. _spec.Noise is null ? Array.Empty<(string, string)>() : [($"y = _noise.forward(y, {_attending.Maps}.Key);", $"(b, t, {_keys.H}·d)")],
-            ("return _o.forward(y).MoveToOuterDisposeScope();", "(b, t, m)"),
+            ($"return {Name.LinearMap}.Apply(y, _o.weight).MoveToOuterDisposeScope();", "(b, t, m)"),
         ]);
         _source.Close();
     }

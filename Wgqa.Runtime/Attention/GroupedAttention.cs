@@ -22,7 +22,7 @@ public static class GroupedAttention
     /// <summary>Projects and splits: [b, s, m] with a weight [g·d, m] as [b, g, s, d], the caller's to dispose.</summary>
     public static Tensor Project(Tensor source, Tensor weight, int groups)
     {
-        using var projected = nn.functional.linear(source, weight);   // (b, s, g·d)
+        using var projected = LinearMap.Apply(source, weight);        // (b, s, g·d)
         return SplitHeads(projected, groups);                         // (b, g, s, d)
     }
 

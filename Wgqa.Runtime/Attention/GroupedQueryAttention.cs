@@ -58,12 +58,12 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, Tensor?, Tensor?, 
     {
         using var scope = NewDisposeScope();
         var source = memory ?? x;                                                       // (b, s, m)
-        var q = _q.forward(x);                                                          // (b, t, h·d)
+        var q = LinearMap.Apply(x, _q.weight);                                          // (b, t, h·d)
         var (k, v) = cache?.Advance(source, Maps, FoldKey, FoldValue)
-            ?? (GroupedAttention.SplitHeads(_k.forward(source), Maps.Key.Groups),       // (b, g, s, d)
-                GroupedAttention.SplitHeads(_v.forward(source), Maps.Value.Groups));    // (b, g, s, d)
+            ?? (GroupedAttention.Project(source, _k.weight, Maps.Key.Groups),           // (b, g, s, d)
+                GroupedAttention.Project(source, _v.weight, Maps.Value.Groups));        // (b, g, s, d)
         var y = GroupedAttention.Attend(q, k, v, bias, Maps, _dropout);                 // (b, t, h·d)
-        return _o.forward(y).MoveToOuterDisposeScope();                                 // (b, t, m)
+        return LinearMap.Apply(y, _o.weight).MoveToOuterDisposeScope();                 // (b, t, m)
     }
 
     /// <inheritdoc/>

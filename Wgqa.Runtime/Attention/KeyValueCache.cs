@@ -52,8 +52,8 @@ public sealed class KeyValueCache : IDisposable
         {
             _keyWeight ??= foldKey().detach().DetachFromDisposeScope();
             _valueWeight ??= foldValue().detach().DetachFromDisposeScope();
-            var k = GroupedAttention.SplitHeads(nn.functional.linear(source, _keyWeight), maps.Key.Groups);      // (b, g, s, d)
-            var v = GroupedAttention.SplitHeads(nn.functional.linear(source, _valueWeight), maps.Value.Groups);    // (b, g, s, d)
+            var k = GroupedAttention.Project(source, _keyWeight, maps.Key.Groups);        // (b, g, s, d)
+            var v = GroupedAttention.Project(source, _valueWeight, maps.Value.Groups);    // (b, g, s, d)
             if (_capacity > 0)
             {
                 Append(k, v);

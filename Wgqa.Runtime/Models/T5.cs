@@ -92,9 +92,9 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var inner = _wi is not null
-            ? nn.functional.relu(_wi.forward(x))                                      // (b, t, f)
-            : GeluTanh(_gate!.forward(x)).mul(_linear!.forward(x));                   // (b, t, f)
-        return _wo.forward(_dropout.forward(inner)).MoveToOuterDisposeScope();        // (b, t, m)
+            ? nn.functional.relu(LinearMap.Apply(x, _wi.weight))                      // (b, t, f)
+            : GeluTanh(LinearMap.Apply(x, _gate!.weight)).mul(LinearMap.Apply(x, _linear!.weight));   // (b, t, f)
+        return LinearMap.Apply(_dropout.forward(inner), _wo.weight).MoveToOuterDisposeScope();   // (b, t, m)
     }
 
     /// <summary>Hugging Face's <c>gelu_new</c>: x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³))).</summary>
@@ -340,8 +340,8 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>
         using var scope = NewDisposeScope();
         var hidden = DecodeHidden(decoderInputIds, encoded, attentionMask, decoderAttentionMask, cache);        // (b, t, m)
         var logits = _head is null
-            ? nn.functional.linear(hidden.mul(1 / Math.Sqrt(Config.ModelDim)), _shared.weight!)                 // (b, t, V)
-            : _head.forward(hidden);
+            ? LinearMap.Apply(hidden.mul(1 / Math.Sqrt(Config.ModelDim)), _shared.weight!)                      // (b, t, V)
+            : LinearMap.Apply(hidden, _head.weight);
         return logits.MoveToOuterDisposeScope();
     }
 

@@ -62,12 +62,12 @@ namespace Paper
         {
             using var scope = global::TorchSharp.torch.NewDisposeScope();
             var source = memory ?? x;                                                                       // (b, s, m)
-            var q = _q.forward(x);                                                                          // (b, t, h·d)
+            var q = global::Wgqa.Attention.LinearMap.Apply(x, _q.weight);                                   // (b, t, h·d)
             var (k, v) = cache?.Advance(source, Maps, FoldKey, FoldValue)                                   // (b, 6, s, d) each
                 ?? (global::Wgqa.Attention.GroupedAttention.Project(source, FoldKey(), 6),                  // (b, 6, s, d)
                     global::Wgqa.Attention.GroupedAttention.Project(source, FoldValue(), 6));               // (b, 6, s, d)
             var y = global::Wgqa.Attention.GroupedAttention.Attend(q, k, v, bias, Shape.Heads, _dropout);   // (b, t, h·d)
-            return _o.forward(y).MoveToOuterDisposeScope();                                                 // (b, t, m)
+            return global::Wgqa.Attention.LinearMap.Apply(y, _o.weight).MoveToOuterDisposeScope();          // (b, t, m)
         }
 
         /// <summary>The key projection that <c>forward</c> uses, [6·d, m]: differentiable, and what folding freezes. The caller disposes it.</summary>
