@@ -18,6 +18,7 @@ var app = new RootCommand("Declare a key/value-grouping variant, convert a pretr
     ScoreCommand.Create(),
     TokenizeCommand.Create(),
     LogitsCommand.Create(),
+    BenchCommand.Create(),
 };
 
 var parsed = app.Parse(args);

@@ -210,9 +210,24 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
     }
 
     [Fact]
+    public void BenchMeasuresDecodingAndScoringWithoutAPeer()
+    {
+        var json = JsonNode.Parse(App.Run("bench", "--quick", "--shape", "demo", "--variants", "MHA,BlendGqa", "--runs", "1", "--threads", "1", "--python", "none", "--json").Succeeded())!;
+        var results = json["results"]!.AsArray();
+        Assert.Equal(["decode", "decode", "decode", "decode", "rouge", "bleu"], results.Select(one => one!["task"]!.GetValue<string>()));
+        Assert.All(results, one => Assert.True(one!["seconds"]!.GetValue<double>() > 0 && one["peerSeconds"] is null && one["agrees"] is null));
+
+        // demo: 96 wide, 8 heads of 12, 2 layers; the decoder and the head are read at each of 16 tokens.
+        var floor = results[0]!["floorSeconds"]!.GetValue<double>() * json["bytesPerSecond"]!.GetValue<double>();
+        Assert.InRange(floor, 4 * 16 * 32128 * 96, 4 * 17 * (32128 + 5000) * 96);
+        App.Run("bench", "--runs", "0").RefusedWith("--runs", "0");
+        App.Run("bench", "--quick", "--shape", "demo", "--variants", "MHA", "--runs", "1", "--python", "/no/such/python", "--json").Succeeded();
+    }
+
+    [Fact]
     public void EveryCommandHasHelp()
     {
-        string[] commands = ["demo", "variants", "explain", "pretrain", "finetune", "evaluate", "generate", "convert", "fold", "table", "score", "tokenize", "logits"];
+        string[] commands = ["demo", "variants", "explain", "pretrain", "finetune", "evaluate", "generate", "convert", "fold", "table", "score", "tokenize", "logits", "bench"];
         var all = App.Run("--help").Succeeded();
         Assert.All(commands, command =>
         {

@@ -1,0 +1,117 @@
+using Wgqa.Conversion;
+using Wgqa.Experiments.Recipes;
+using Wgqa.Folding;
+using Wgqa.Models;
+using static TorchSharp.torch;
+
+namespace Wgqa.Experiments.Benchmarks;
+
+/// <summary>What <c>bench</c> runs: cases of decoding and scoring on models of given shapes with drawn weights.</summary>
+internal sealed record BenchmarkSuite
+{
+    private const int VocabularySize = 32128;
+
+    /// <summary>The model shapes.</summary>
+    public required IReadOnlyList<ModelShape> Shapes { get; init; }
+
+    /// <summary>The variants, folded where they fold; a multi-head one is timed beside the peer.</summary>
+    public required IReadOnlyList<AttentionVariant> Variants { get; init; }
+
+    /// <summary>Runs that each median is of.</summary>
+    public required int Runs { get; init; }
+
+    /// <summary>Compute threads, of ours and of the peer's.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>Small sizes, to see in a minute that all of it works.</summary>
+    public required bool Quick { get; init; }
+
+    /// <summary>Runs every case.</summary>
+    /// <param name="peer">Hugging Face; null for ours alone.</param>
+    /// <param name="display">Told of each case as it is done.</param>
+    /// <param name="stop">Stops between runs.</param>
+    public BenchmarkReport Run(Peer? peer, Action<BenchmarkResult> display, CancellationToken stop)
+    {
+        set_num_threads(Threads);
+        var bandwidth = Memory.Bandwidth();
+        var results = new List<BenchmarkResult>();
+        foreach (var shape in Shapes)
+        {
+            foreach (var result in Decoding(shape, bandwidth, peer, stop))
+            {
+                results.Add(result);
+                display(result);
+            }
+        }
+
+        foreach (var result in ScoringBenchmark.Run(Runs, stop))
+        {
+            results.Add(result);
+            display(result);
+        }
+
+        return new(bandwidth, Threads, peer?.Versions, results);
+    }
+
+    private IEnumerable<BenchmarkResult> Decoding(ModelShape shape, double bandwidth, Peer? peer, CancellationToken stop)
+    {
+        using var multiHead = new T5(shape.Config(VocabularySize, dropout: 0));
+        using (var random = new Generator(1))
+        {
+            multiHead.Initialize(random);
+        }
+
+        multiHead.eval();
+        if (peer is not null)
+        {
+            Load(peer, multiHead);
+        }
+
+        var (source, generated) = Quick ? (64, 16) : (512, 64);
+        foreach (var variant in Variants)
+        {
+            using var model = Deployed(multiHead, variant);
+            var beside = variant.MapsFor(shape.Shape).Key.Groups == shape.Shape.Heads ? peer : null;   // stock Hugging Face T5 has h key/value heads
+            foreach (var rows in new[] { 1, 8 })
+            {
+                yield return DecodingBenchmark.Run(model, $"{shape.Name} {variant.Info.Name}", rows, source, generated, Runs, bandwidth, beside, stop);
+            }
+        }
+    }
+
+    // The very weights that we time, through a folder as everybody else's.
+    private void Load(Peer peer, T5 model)
+    {
+        var folder = Directory.CreateTempSubdirectory("wgqa-bench-");
+        try
+        {
+            T5Folder.Save(model, folder.FullName);
+            peer.Ask(new() { ["do"] = "load", ["folder"] = folder.FullName, ["dtype"] = "float32", ["dropout"] = 0.0, ["threads"] = Threads });
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static T5 Deployed(T5 multiHead, AttentionVariant variant)
+    {
+        var converted = ModelConversion.Convert(multiHead, variant);
+        if (variant.Info.Folds != Foldability.Always)
+        {
+            return converted;
+        }
+
+        using (converted)
+        {
+            return ModelFolding.Fold(converted);
+        }
+    }
+}
+
+/// <summary>What a suite measured, and on what.</summary>
+/// <param name="BytesPerSecond">The memory bandwidth that floors are computed with.</param>
+/// <param name="Threads">Compute threads.</param>
+/// <param name="Peer">The peer's versions; null without one.</param>
+/// <param name="Results">Case by case.</param>
+internal sealed record BenchmarkReport(double BytesPerSecond, int Threads, string? Peer, IReadOnlyList<BenchmarkResult> Results);

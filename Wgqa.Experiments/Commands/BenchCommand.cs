@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Globalization;
+using Wgqa.Experiments.Benchmarks;
+using Wgqa.Experiments.Recipes;
+using Wgqa.Experiments.Reports;
+using Wgqa.Training;
+
+namespace Wgqa.Experiments.Commands;
+
+/// <summary><c>bench</c>: how fast this build is on this machine, beside Hugging Face where Python has it.</summary>
+internal static class BenchCommand
+{
+    public static Command Create()
+    {
+        var shapes = new Option<string>("--shape") { Description = $"Model shapes, separated by commas: {string.Join(", ", ModelShape.Names)}.", DefaultValueFactory = _ => "t5-small" };
+        var variants = new Option<string>("--variants") { Description = "Variants, separated by commas.", DefaultValueFactory = _ => "MHA,GQA,MQA" };
+        var runs = new Option<int>("--runs") { Description = "Runs that each median is of.", DefaultValueFactory = _ => 5 };
+        var threads = new Option<int>("--threads") { Description = "Compute threads, ours and the peer's.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var python = new Option<string>("--python") { Description = "The Python whose transformers to compare with; none compares with nothing.", DefaultValueFactory = _ => "python3", HelpName = "PATH" };
+        var quick = new Option<bool>("--quick") { Description = "Small sizes, to see that all of it works." };
+        var json = Options.Json();
+        var command = new Command("bench", "Measure this build on this machine, beside Hugging Face transformers.") { shapes, variants, runs, threads, python, quick, json };
+        command.SetAction(result =>
+        {
+            var suite = new BenchmarkSuite
+            {
+                Shapes = [.. result.GetValue(shapes)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ModelShape.Named)],
+                Variants = PaperTable.Select(result.GetValue(variants)!),
+                Runs = TaskOptions.AtLeast(1, result.GetValue(runs), "--runs")!.Value,
+                Threads = TaskOptions.AtLeast(1, result.GetValue(threads), "--threads")!.Value,
+                Quick = result.GetValue(quick),
+            };
+            using var interruption = new Interruption();
+            string? reason = null;
+            using var peer = result.GetValue(python) == "none" ? null : Peer.Start(result.GetValue(python)!, suite.Threads, out reason);
+            if (reason is not null)
+            {
+                Console.Error.WriteLine($"no peer: {reason}");
+            }
+
+            var report = suite.Run(peer, static one => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{one.Task} {one.Case}: {one.Seconds:F3} s")), interruption.Token);
+            if (result.GetValue(json))
+            {
+                Options.PrintJson(report);
+            }
+            else
+            {
+                Print(report);
+            }
+        });
+        return command;
+    }
+
+    private static void Print(BenchmarkReport report)
+    {
+        var table = new TextTable("task", "case", "seconds", "per second", "peer", "times as fast", "floor", "of the floor", "peak MiB", "peer's", "agrees");
+        foreach (var one in report.Results)
+        {
+            table.Add(
+                one.Task,
+                one.Case,
+                Number(one.Seconds, "F3"),
+                Number(one.PerSecond, "N1"),
+                Number(one.PeerSeconds, "F3"),
+                Number(one.Ratio, "F2"),
+                Number(one.FloorSeconds, "F3"),
+                Number(one.Seconds / one.FloorSeconds, "F2"),
+                Number(one.PeakBytes / 1048576.0, "N0"),
+                Number(one.PeerPeakBytes / 1048576.0, "N0"),
+                one.Agrees switch { true => "yes", false => "no", null => "–" });
+        }
+
+        Console.Write(table);
+        Console.WriteLine();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Threads} threads; the memory gives {report.BytesPerSecond / 1e9:F1} GB/s; {report.Peer ?? "no peer"}."));
+
+        static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
+    }
+}
