@@ -14,7 +14,7 @@ internal sealed record VariantRow
     public string? EvaluatedOn { get; init; }
 
     /// <summary>Key/value heads G at its sites; null where keys and values, or blocks, differ.</summary>
-    public required int? Groups { get; init; }
+    public int? Groups { get; init; }
 
     /// <summary>The same in words.</summary>
     public string? KeyValueHeads { get; init; }
@@ -29,22 +29,22 @@ internal sealed record VariantRow
     public required double Loss { get; init; }
 
     /// <summary>Corpus scores of the trained variant, 0–100; null where it cannot generate (<see cref="Obstacle"/>).</summary>
-    public required IReadOnlyDictionary<string, double>? Scores { get; init; }
+    public IReadOnlyDictionary<string, double>? Scores { get; init; }
 
     /// <summary>Why the trained variant cannot generate: a published rule may be undefined for what decoding meets. Null where it can.</summary>
     public string? Obstacle { get; init; }
 
     /// <summary>Corpus scores of its fold; null where it does not fold, as in what follows.</summary>
-    public required IReadOnlyDictionary<string, double>? FoldedScores { get; init; }
+    public IReadOnlyDictionary<string, double>? FoldedScores { get; init; }
 
     /// <summary>Test texts for which the folded model generated exactly the same text.</summary>
-    public required int? SameTexts { get; init; }
+    public int? SameTexts { get; init; }
 
     /// <summary>Test texts.</summary>
     public required int Texts { get; init; }
 
     /// <summary>The largest difference between a logit of the variant and of its fold, over a test batch.</summary>
-    public required double? FoldMaxError { get; init; }
+    public double? FoldMaxError { get; init; }
 
     /// <summary>Bytes that the decoder's caches held, folded where it folds, per decoded plus per source token.</summary>
     public required long KvBytesPerToken { get; init; }
