@@ -27,10 +27,10 @@ public static class Trainer
         }
 
         // Setup.
-        options.Validate();
         display ??= new NoProgress();
         var model = task.Model;
-        using var optimizer = Optimization.Create(model, options);
+        using var updates = new Updates<TBatch>(task, options);
+        var optimizer = updates.Optimizer;
         var state = run.Checkpoints.Restore(model, optimizer) ?? new TrainingState();
         using var batches = new BatchStream<TBatch>(task, state.Epoch, state.Batch);
         using var log = MetricsLog.Open(run.MetricsFile, state.Step);
@@ -42,26 +42,15 @@ public static class Trainer
         while (state.Step < options.Steps)
         {
             var started = clock.Elapsed;
-            var lr = options.LearningRateAt(state.Step);
-            Randomness.SeedStep(options.Seed, state.Step);
-            if (Accumulate(task, batches, options.Accumulation, stop) is not { } batch)
+            if (updates.Next(batches.Next, state.Step, stop) is not { } update)
             {
                 throw Interrupted(run, model, optimizer, state, options.Steps);
             }
 
-            double gradNorm;
-            using (var gradients = optimizer.Gather())
+            if (!update.IsFinite)
             {
-                gradNorm = gradients.Norm();
-                if (!double.IsFinite(batch.Loss) || !double.IsFinite(gradNorm))
-                {
-                    throw Diverged(run, state.Step, lr, batch.Loss, gradNorm);
-                }
-
-                optimizer.Step(gradients, lr, Optimization.ClippingScale(gradNorm, options.ClipGradientNorm));
+                throw Diverged(run, state.Step, update.LearningRate, update.Loss, update.GradientNorm);
             }
-
-            model.zero_grad();
 
             var seconds = (clock.Elapsed - started).TotalSeconds;
             state = state with
@@ -69,9 +58,9 @@ public static class Trainer
                 Step = state.Step + 1,
                 Epoch = batches.Epoch,
                 Batch = batches.Position,
-                Tokens = state.Tokens + batch.Tokens,
+                Tokens = state.Tokens + update.Tokens,
                 TrainingSeconds = state.TrainingSeconds + seconds,
-                Window = state.Window.Add(batch.Loss, batch.Tokens, seconds),
+                Window = state.Window.Add(update.Loss, update.Tokens, seconds),
             };
             var last = state.Step == options.Steps;
 
@@ -100,8 +89,8 @@ public static class Trainer
                     Step = state.Step,
                     Epoch = state.Epoch,
                     Loss = state.Loss,
-                    Lr = lr,
-                    GradNorm = gradNorm,
+                    Lr = update.LearningRate,
+                    GradNorm = update.GradientNorm,
                     TokensPerSecond = tokensPerSecond,
                     Seconds = state.Seconds,
                     ValidationLoss = validation,
@@ -131,33 +120,6 @@ public static class Trainer
         };
         run.Finish(summary);
         return summary;
-    }
-
-    /// <summary>
-    /// Adds the gradients of one update: the mean of its batches' losses, each a mean over its own targets, as the authors' script
-    /// and Hugging Face's Trainer of the time do. Null if <paramref name="stop"/> came in between.
-    /// </summary>
-    private static (double Loss, long Tokens)? Accumulate<TBatch>(ITrainingTask<TBatch> task, BatchStream<TBatch> batches, int count, CancellationToken stop)
-        where TBatch : IDisposable
-    {
-        task.Model.train();
-        var (total, tokens) = (0.0, 0L);
-        for (var index = 0; index < count; index++)
-        {
-            if (stop.IsCancellationRequested)
-            {
-                return null;
-            }
-
-            using var batch = batches.Next();
-            using var scope = NewDisposeScope();
-            var loss = task.Loss(batch);
-            total += loss.ToDouble() / count;
-            tokens += task.Size(batch).Tokens;
-            (count == 1 ? loss : loss.div(count)).backward();
-        }
-
-        return (total, tokens);
     }
 
     /// <summary>The loss per target over all the held-out batches; null where there are none.</summary>

@@ -1,0 +1,82 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Wgqa.Training;
+
+/// <summary>What one update of a model's weights saw.</summary>
+/// <param name="Loss">The mean of its batches' losses, before the update.</param>
+/// <param name="GradientNorm">The norm of all gradients together, before clipping.</param>
+/// <param name="Tokens">Elements that went through the model.</param>
+/// <param name="LearningRate">The learning rate of the step.</param>
+public readonly record struct Update(double Loss, double GradientNorm, long Tokens, double LearningRate)
+{
+    /// <summary>Whether loss and gradients are numbers; else the weights were left as they were.</summary>
+    public bool IsFinite => double.IsFinite(Loss) && double.IsFinite(GradientNorm);
+}
+
+/// <summary>
+/// A task's model, updated step by step: forward, backward, clipping, optimizer. <see cref="Trainer"/> does the rest of a run; a loop of one's own needs only this.
+/// </summary>
+/// <typeparam name="TBatch">A batch; it owns its tensors.</typeparam>
+public sealed class Updates<TBatch> : IDisposable
+    where TBatch : IDisposable
+{
+    private readonly ITrainingTask<TBatch> _task;
+    private readonly TrainingOptions _options;
+
+    /// <summary>Makes an optimizer over the model's trainable parameters.</summary>
+    /// <exception cref="UserException">An option is out of range.</exception>
+    public Updates(ITrainingTask<TBatch> task, TrainingOptions options)
+    {
+        options.Validate();
+        (_task, _options) = (task, options);
+        Optimizer = Optimization.Create(task.Model, options);
+    }
+
+    /// <summary>What the updates go by and remember.</summary>
+    internal FlatOptimizer Optimizer { get; }
+
+    /// <summary>Makes one update, which is a function of the weights, the batches, the seed and the number of the step.</summary>
+    /// <param name="next">Gives the next batch, which is disposed once it has been seen; asked <see cref="TrainingOptions.Accumulation"/> times.</param>
+    /// <param name="step">Updates made before.</param>
+    /// <param name="stop">Asks to stop before the next batch.</param>
+    /// <returns>What it saw; null when it was stopped before the weights changed.</returns>
+    public Update? Next(Func<TBatch> next, int step, CancellationToken stop = default)
+    {
+        Randomness.SeedStep(_options.Seed, step);
+        _task.Model.train();
+        var (loss, tokens) = (0.0, 0L);
+
+        // The mean of the batches' losses, each a mean over its own targets, as the authors' script and Hugging Face's Trainer of the time do.
+        for (var index = 0; index < _options.Accumulation; index++)
+        {
+            if (stop.IsCancellationRequested)
+            {
+                return null;
+            }
+
+            using var batch = next();
+            using var scope = NewDisposeScope();
+            var one = _task.Loss(batch);
+            loss += one.ToDouble() / _options.Accumulation;
+            tokens += _task.Size(batch).Tokens;
+            (_options.Accumulation == 1 ? one : one.div(_options.Accumulation)).backward();
+        }
+
+        Update update;
+        using (var gradients = Optimizer.Gather())
+        {
+            update = new(loss, gradients.Norm(), tokens, _options.LearningRateAt(step));
+            if (update.IsFinite)
+            {
+                Optimizer.Step(gradients, update.LearningRate, Optimization.ClippingScale(update.GradientNorm, _options.ClipGradientNorm));
+            }
+        }
+
+        _task.Model.zero_grad();
+        return update;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Optimizer.Dispose();
+}
