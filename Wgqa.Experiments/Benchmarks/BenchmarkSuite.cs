@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Wgqa.Experiments.Benchmarks;
 
-/// <summary>What <c>bench</c> runs: cases of decoding and scoring on models of given shapes with drawn weights.</summary>
+/// <summary>What <c>bench</c> runs: cases of decoding, training and scoring on models of given shapes with drawn weights.</summary>
 internal sealed record BenchmarkSuite
 {
     private const int VocabularySize = 32128;
@@ -35,16 +35,8 @@ internal sealed record BenchmarkSuite
         set_num_threads(Threads);
         var bandwidth = Memory.Bandwidth();
         var results = new List<BenchmarkResult>();
-        foreach (var shape in Shapes)
-        {
-            foreach (var result in Decoding(shape, bandwidth, peer, stop))
-            {
-                results.Add(result);
-                display(result);
-            }
-        }
-
-        foreach (var result in ScoringBenchmark.Run(Runs, stop))
+        var cases = Shapes.SelectMany(shape => Decoding(shape, bandwidth, peer, stop).Concat(Training(shape, peer, stop))).Concat(ScoringBenchmark.Run(Runs, stop));
+        foreach (var result in cases)
         {
             results.Add(result);
             display(result);
@@ -55,13 +47,7 @@ internal sealed record BenchmarkSuite
 
     private IEnumerable<BenchmarkResult> Decoding(ModelShape shape, double bandwidth, Peer? peer, CancellationToken stop)
     {
-        using var multiHead = new T5(shape.Config(VocabularySize, dropout: 0));
-        using (var random = new Generator(1))
-        {
-            multiHead.Initialize(random);
-        }
-
-        multiHead.eval();
+        using var multiHead = MultiHead(shape);
         if (peer is not null)
         {
             Load(peer, multiHead);
@@ -71,12 +57,41 @@ internal sealed record BenchmarkSuite
         foreach (var variant in Variants)
         {
             using var model = Deployed(multiHead, variant);
-            var beside = variant.MapsFor(shape.Shape).Key.Groups == shape.Shape.Heads ? peer : null;   // stock Hugging Face T5 has h key/value heads
+            var beside = IsMultiHead(variant, shape) ? peer : null;
             foreach (var rows in new[] { 1, 8 })
             {
                 yield return DecodingBenchmark.Run(model, $"{shape.Name} {variant.Info.Name}", rows, source, generated, Runs, bandwidth, beside, stop);
             }
         }
+    }
+
+    private IEnumerable<BenchmarkResult> Training(ModelShape shape, Peer? peer, CancellationToken stop)
+    {
+        var (rows, source, target) = Quick ? (2, 64, 32) : (8, 512, 128);
+        foreach (var variant in Variants)
+        {
+            using var multiHead = MultiHead(shape);
+            using var model = ModelConversion.Convert(multiHead, variant);
+            var beside = IsMultiHead(variant, shape) ? peer : null;
+            if (beside is not null)
+            {
+                Load(beside, multiHead);
+            }
+
+            yield return TrainingBenchmark.Run(model, $"{shape.Name} {variant.Info.Name}", rows, source, target, Runs, beside, stop);
+        }
+    }
+
+    // Stock Hugging Face T5 has h key/value heads.
+    private static bool IsMultiHead(AttentionVariant variant, ModelShape shape) => variant.MapsFor(shape.Shape).HeadsHeld == 2 * shape.Shape.Heads;
+
+    private static T5 MultiHead(ModelShape shape)
+    {
+        var model = new T5(shape.Config(VocabularySize, dropout: 0));
+        using var random = new Generator(1);
+        model.Initialize(random);
+        model.eval();
+        return model;
     }
 
     // The very weights that we time, through a folder as everybody else's.

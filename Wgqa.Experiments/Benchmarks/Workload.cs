@@ -15,16 +15,12 @@ internal static class Workload
         return r.mul(7919).add(c.mul(104729)).add(seed * 1299709L).remainder(vocabulary - 3).add(3).MoveToOuterDisposeScope();
     }
 
-    /// <summary>A training batch of full rows.</summary>
-    public static Seq2SeqBatch Batch(int rows, int source, int target, int seed, int vocabulary)
+    /// <summary>Pairs of full length.</summary>
+    public static Seq2SeqExample[] Examples(int rows, int source, int target, int seed, int vocabulary)
     {
         using var inputs = Ids(rows, source, seed, vocabulary);
         using var labels = Ids(rows, target, seed + 1, vocabulary);
-        Seq2SeqExample[] examples =
-        [
-            .. Enumerable.Range(0, rows).Select(row => new Seq2SeqExample(Row(inputs, row), Row(labels, row))),
-        ];
-        return Seq2SeqBatch.Collate(examples, Enumerable.Range(0, rows));
+        return [.. Enumerable.Range(0, rows).Select(row => new Seq2SeqExample(Row(inputs, row), Row(labels, row)))];
     }
 
     private static int[] Row(Tensor ids, int row)
