@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Wgqa.Attention;
@@ -29,6 +30,17 @@ public sealed class Dropout : nn.Module<Tensor, Tensor>
             return substitute(input);
         }
 
-        return training && _probability > 0 ? nn.functional.dropout(input, _probability, training: true) : input.alias();
+        if (!training || _probability == 0)
+        {
+            return input.alias();
+        }
+
+        if (input.device_type != DeviceType.CPU)
+        {
+            return nn.functional.dropout(input, _probability, training: true);
+        }
+
+        using var scope = NewDisposeScope();
+        return input.mul(DropoutMask.Draw(input.shape, _probability).to_type(input.dtype)).MoveToOuterDisposeScope();
     }
 }
