@@ -23,6 +23,9 @@ internal sealed record BenchmarkSuite
     /// <summary>Compute threads, of ours and of the peer's.</summary>
     public required int Threads { get; init; }
 
+    /// <summary>Dropout while training.</summary>
+    public double Dropout { get; init; }
+
     /// <summary>Small sizes, to see in a minute that all of it works.</summary>
     public required bool Quick { get; init; }
 
@@ -47,7 +50,7 @@ internal sealed record BenchmarkSuite
 
     private IEnumerable<BenchmarkResult> Decoding(ModelShape shape, double bandwidth, Peer? peer, CancellationToken stop)
     {
-        using var multiHead = MultiHead(shape);
+        using var multiHead = MultiHead(shape, dropout: 0);
         if (peer is not null)
         {
             Load(peer, multiHead);
@@ -70,7 +73,7 @@ internal sealed record BenchmarkSuite
         var (rows, source, target) = Quick ? (2, 64, 32) : (8, 512, 128);
         foreach (var variant in Variants)
         {
-            using var multiHead = MultiHead(shape);
+            using var multiHead = MultiHead(shape, Dropout);
             using var model = ModelConversion.Convert(multiHead, variant);
             var beside = IsMultiHead(variant, shape) ? peer : null;
             if (beside is not null)
@@ -85,9 +88,9 @@ internal sealed record BenchmarkSuite
     // Stock Hugging Face T5 has h key/value heads.
     private static bool IsMultiHead(AttentionVariant variant, ModelShape shape) => variant.MapsFor(shape.Shape).HeadsHeld == 2 * shape.Shape.Heads;
 
-    private static T5 MultiHead(ModelShape shape)
+    private static T5 MultiHead(ModelShape shape, double dropout)
     {
-        var model = new T5(shape.Config(VocabularySize, dropout: 0));
+        var model = new T5(shape.Config(VocabularySize, dropout));
         using var random = new Generator(1);
         model.Initialize(random);
         model.eval();
@@ -101,7 +104,7 @@ internal sealed record BenchmarkSuite
         try
         {
             T5Folder.Save(model, folder.FullName);
-            peer.Ask(new() { ["do"] = "load", ["folder"] = folder.FullName, ["dtype"] = "float32", ["dropout"] = 0.0, ["threads"] = Threads });
+            peer.Ask(new() { ["do"] = "load", ["folder"] = folder.FullName, ["dtype"] = "float32", ["dropout"] = model.Config.DropoutRate, ["threads"] = Threads });
         }
         finally
         {

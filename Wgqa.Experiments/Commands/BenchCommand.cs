@@ -17,9 +17,10 @@ internal static class BenchCommand
         var runs = new Option<int>("--runs") { Description = "Runs that each median is of.", DefaultValueFactory = _ => 5 };
         var threads = new Option<int>("--threads") { Description = "Compute threads, ours and the peer's.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var python = new Option<string>("--python") { Description = "The Python whose transformers to compare with; none compares with nothing.", DefaultValueFactory = _ => "python3", HelpName = "PATH" };
+        var dropout = new Option<double>("--dropout") { Description = "Dropout while training; losses then differ from the peer's." };
         var quick = new Option<bool>("--quick") { Description = "Small sizes, to see that all of it works." };
         var json = Options.Json();
-        var command = new Command("bench", "Measure this build on this machine, beside Hugging Face transformers.") { shapes, variants, runs, threads, python, quick, json };
+        var command = new Command("bench", "Measure this build on this machine, beside Hugging Face transformers.") { shapes, variants, runs, threads, python, dropout, quick, json };
         command.SetAction(result =>
         {
             var suite = new BenchmarkSuite
@@ -28,6 +29,7 @@ internal static class BenchCommand
                 Variants = PaperTable.Select(result.GetValue(variants)!),
                 Runs = TaskOptions.AtLeast(1, result.GetValue(runs), "--runs")!.Value,
                 Threads = TaskOptions.AtLeast(1, result.GetValue(threads), "--threads")!.Value,
+                Dropout = result.GetValue(dropout),
                 Quick = result.GetValue(quick),
             };
             using var interruption = new Interruption();

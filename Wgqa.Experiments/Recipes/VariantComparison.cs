@@ -122,8 +122,8 @@ internal sealed class VariantComparison
         {
             Variant = variant.Info.Name,
             EvaluatedOn = evaluatedOn,
-            Groups = trained.Config.Grouping!.Groups,
-            KeyValueHeads = trained.Config.Grouping.KeyValueHeads,
+            Groups = Groups(trained, variant.Info.Sites),
+            KeyValueHeads = trained.Config.Grouping!.KeyValueHeads,
             ExtraParameters = trained.Attentions.Where(block => variant.Info.Sites.HasFlag(block.Site)).Sum(block => variant.ExtraParameters(block.Attention.Shape)),
             TrainableParameters = run.Summary!.Parameters,
             Loss = run.Summary.Loss,
@@ -139,6 +139,13 @@ internal sealed class VariantComparison
         Evaluation.Write(Path.Combine(folder, "predictions.txt"), foldedPredictions ?? predictions ?? []);
         run.Write(RowFile, row);
         return row;
+    }
+
+    // Key/value heads, where all blocks have as many of each.
+    private static int? Groups(T5 model, Sites sites)
+    {
+        int?[] counts = [.. model.Attentions.Where(block => sites.HasFlag(block.Site)).SelectMany(block => new int?[] { block.Attention.Maps.Key.Groups, block.Attention.Maps.Value.Groups }).Distinct()];
+        return counts is [var groups] ? groups : null;
     }
 
     // The plain model that a trained variant equals; null where there is none.

@@ -159,7 +159,7 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
         Assert.Equal(2 * 2 * 4 * 16, rows["KdGqa"]["kvBytesPerToken"]!.GetValue<long>());
         Assert.Equal(2 * (4 + 2) * 16, rows["CrossMqa"]["kvBytesPerToken"]!.GetValue<long>());
         Assert.Equal(2 * 2 * (1 + 2) * 16, rows["Dha"]["kvBytesPerToken"]!.GetValue<long>());
-        Assert.Equal((2, null), (rows["KdGqa"]["groups"]?.GetValue<int>(), rows["Dha"]["groups"]?.GetValue<int>()));
+        Assert.Equal((2, 2, null), (rows["KdGqa"]["groups"]?.GetValue<int>(), rows["StridedGqa"]["groups"]?.GetValue<int>(), rows["Dha"]["groups"]?.GetValue<int>()));
     }
 
     [Fact]
