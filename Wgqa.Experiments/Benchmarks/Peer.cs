@@ -29,6 +29,9 @@ internal sealed class Peer : IDisposable
         var start = new ProcessStartInfo(python, [script]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
         start.Environment["TRANSFORMERS_OFFLINE"] = "1";
+
+        // What our own libtorch starts with, where the user has not said otherwise: threads that wait for work do not keep the core from those that have some.
+        start.Environment.TryAdd("GOMP_SPINCOUNT", "1000");
         Process process;
         try
         {
