@@ -18,16 +18,19 @@ internal static class EvaluateCommand
         var batch = new Option<int>("--batch") { Description = "Texts decoded together.", DefaultValueFactory = _ => 32 };
         var output = new Option<string?>("--predictions") { Description = "Write the generated texts here, one a line.", HelpName = "FILE" };
         var device = Options.Device();
+        var precision = Options.Precision();
         var json = Options.Json();
         var task = new TaskOptions();
-        var command = new Command("evaluate", "Generate from a test set and score the result (the test split where --data is a folder).") { model, beams, batch, output, device, json };
+        var command = new Command("evaluate", "Generate from a test set and score the result (the test split where --data is a folder).") { model, beams, batch, output, device, precision, json };
         task.AddTo(command);
         command.SetAction(result =>
         {
             var pairs = task.Pairs(result, "test");
             var folder = result.GetValue(model)!;
             var tokenizer = T5Tokenizer.Load(folder);
+            var computed = Options.PrecisionNamed(result.GetValue(precision)!);
             using var loaded = T5Folder.Load(folder, VariantCatalog.All, device: FineTuning.DeviceNamed(result.GetValue(device)!));
+            loaded.Deploy(computed);
             using var interruption = new Interruption();
             var (evaluation, predictions) = Evaluation.Run(
                 loaded, tokenizer, task.Task(result), pairs, result.GetValue(beams), result.GetValue(batch), TerminalProgress.OnStandardError(), "evaluate", interruption.Token);

@@ -28,13 +28,16 @@ internal static class GenerateCommand
         var noRepeat = new Option<int?>("--no-repeat-ngram") { Description = $"No n-gram of this size occurs twice; 0 allows all. {Otherwise} 0." };
         var batch = new Option<int>("--batch") { Description = "Texts decoded together.", DefaultValueFactory = _ => 32 };
         var device = Options.Device();
+        var precision = Options.Precision();
         var json = Options.Json();
-        var command = new Command("generate", "Generate a text from each input.") { model, text, prefix, beams, lengthPenalty, maxNew, maxSource, noRepeat, batch, device, json };
+        var command = new Command("generate", "Generate a text from each input.") { model, text, prefix, beams, lengthPenalty, maxNew, maxSource, noRepeat, batch, device, precision, json };
         command.SetAction(result =>
         {
             var folder = result.GetValue(model)!;
             var tokenizer = T5Tokenizer.Load(folder);
+            var computed = Options.PrecisionNamed(result.GetValue(precision)!);
             using var loaded = T5Folder.Load(folder, VariantCatalog.All, device: FineTuning.DeviceNamed(result.GetValue(device)!));
+            loaded.Deploy(computed);
             var options = GenerationConfigFile.Read(folder, T5Generation.DefaultOptions(loaded.Config) with { MaxLength = 1 + LongestByDefault });
             options = options with
             {

@@ -60,6 +60,21 @@ internal static class Options
 
     public static Option<string> Device() => new("--device") { Description = "cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu" };
 
+    public static Option<string> Precision() => new("--precision")
+    {
+        Description = "What matrix products are computed in: float32 or bfloat16. Weights stay float32.",
+        DefaultValueFactory = _ => "float32",
+    };
+
+    /// <summary>A precision by the name that users write.</summary>
+    /// <exception cref="UserException">There is none of that name.</exception>
+    public static Precision PrecisionNamed(string name) => name switch
+    {
+        "float32" => Wgqa.Precision.Float32,
+        "bfloat16" => Wgqa.Precision.BFloat16,
+        _ => throw new UserException($"--precision is '{name}'; it must be float32 or bfloat16."),
+    };
+
     /// <summary>Prints a result as one line of camel-case JSON.</summary>
     public static void PrintJson(object result) => Console.WriteLine(JsonSerializer.Serialize(result, CamelCase));
 }

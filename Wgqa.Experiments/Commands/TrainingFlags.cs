@@ -18,12 +18,13 @@ internal sealed class TrainingFlags
     private readonly Option<int> _validateEvery = new("--validate-every") { Description = "Updates per validation; 0 validates at the end only.", DefaultValueFactory = _ => 0 };
     private readonly Option<int> _checkpointEvery = new("--checkpoint-every") { Description = "Updates per checkpoint.", DefaultValueFactory = _ => 500 };
     private readonly Option<int> _seed = Options.Seed();
+    private readonly Option<string> _precision = Options.Precision();
 
     public void AddTo(Command command)
     {
         Option[] all =
         [
-            _epochs, _steps, _batch, _accumulation, _learningRate, _warmup, _weightDecay, _clip, _logEvery, _validateEvery, _checkpointEvery, _seed,
+            _epochs, _steps, _batch, _accumulation, _learningRate, _warmup, _weightDecay, _clip, _logEvery, _validateEvery, _checkpointEvery, _seed, _precision,
         ];
         foreach (var option in all)
         {
@@ -49,6 +50,7 @@ internal sealed class TrainingFlags
             Steps = TaskOptions.AtLeast(1, result.GetValue(_steps), "--steps")
                 ?? (updates <= int.MaxValue ? (int)updates : throw new UserException($"--epochs is {epochs}, which comes to {updates} updates; there can be {int.MaxValue} at most.")),
             Seed = Seed(result),
+            Precision = Options.PrecisionNamed(result.GetValue(_precision)!),
             LearningRate = result.GetValue(_learningRate),
             WarmupSteps = result.GetValue(_warmup),
             WeightDecay = result.GetValue(_weightDecay),

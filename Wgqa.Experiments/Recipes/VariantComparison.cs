@@ -92,12 +92,15 @@ internal sealed class VariantComparison
         var device = FineTuning.DeviceNamed(Device);
         var tokenizer = T5Tokenizer.Load(Model);
         using var trained = Trained(variant, run, tokenizer, device, display, stop);
+        using var reloaded = Training.Precision == Precision.Float32 ? null : T5Folder.Load(run.ModelFolder, VariantCatalog.All, device: device);
+        reloaded?.Deploy(Training.Precision);   // not the one trained: its float32 weights are folded below
+        var evaluated = reloaded ?? trained;
         Evaluation? scores = null;
         IReadOnlyList<string>? predictions = null;
         string? obstacle = null;
         try
         {
-            (scores, predictions) = Evaluation.Run(trained, tokenizer, Task, Test, Beams, EvaluationBatch, display, $"{variant.Info.Name}: evaluate", stop);
+            (scores, predictions) = Evaluation.Run(evaluated, tokenizer, Task, Test, Beams, EvaluationBatch, display, $"{variant.Info.Name}: evaluate", stop);
         }
         catch (UserException e)
         {
@@ -112,11 +115,12 @@ internal sealed class VariantComparison
         {
             folded.eval();
             T5Folder.Save(folded, Path.Combine(folder, "folded"), Model);
+            folded.Deploy(Training.Precision);
             (foldedScores, foldedPredictions) = Evaluation.Run(folded, tokenizer, Task, Test, Beams, EvaluationBatch, display, $"{variant.Info.Name}: evaluate the fold", stop);
         }
 
         using var probe = Probe(tokenizer, device);
-        var deployed = folded ?? trained;
+        var deployed = folded ?? evaluated;
 
         var row = new VariantRow
         {
@@ -132,7 +136,7 @@ internal sealed class VariantComparison
             FoldedScores = foldedScores?.Scores,
             SameTexts = foldedPredictions is null || predictions is null ? null : predictions.Zip(foldedPredictions).Count(texts => texts.First == texts.Second),
             Texts = Test.Count,
-            FoldMaxError = folded is null || obstacle is not null ? null : FoldCheck.MaxError(trained, folded, probe),
+            FoldMaxError = folded is null || obstacle is not null ? null : FoldCheck.MaxError(evaluated, folded, probe),
             KvBytesPerToken = FoldCheck.CacheBytesPerToken(deployed, probe),
             TokensPerSecond = FoldCheck.TokensPerSecond(deployed, probe),
         };

@@ -20,13 +20,14 @@ public static class BlendedAttention
     /// <param name="k">[b, Gk, s, d].</param>
     /// <param name="v">[b, Gv, s, d].</param>
     /// <param name="bias">Added to the scores, broadcastable to [b, h, t, s]; or null.</param>
-    /// <param name="keyExpand">[h, Gk], of the type of <paramref name="k"/>.</param>
-    /// <param name="valueExpand">[h, Gv], of the type of <paramref name="v"/>.</param>
+    /// <param name="keyExpand">[h, Gk]; cast to the type of <paramref name="k"/>.</param>
+    /// <param name="valueExpand">[h, Gv]; cast to the type of <paramref name="v"/>.</param>
     /// <param name="dropout">Applied to the attention probabilities.</param>
     /// <returns>[b, t, h·d], the caller's to dispose.</returns>
     public static Tensor Attend(Tensor q, Tensor k, Tensor v, Tensor? bias, Tensor keyExpand, Tensor valueExpand, Dropout dropout)
     {
         using var scope = NewDisposeScope();
+        (keyExpand, valueExpand) = (keyExpand.to_type(k.dtype), valueExpand.to_type(v.dtype));
         var (b, t, width, h) = (q.size(0), q.size(1), q.size(2), keyExpand.size(0));
         var heads = q.view(b, t, h, width / h).transpose(1, 2);                               // (b, h, t, d)
         var scores = ExpandsQueries(t, k.size(1), width / h)

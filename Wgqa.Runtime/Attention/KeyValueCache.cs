@@ -50,8 +50,8 @@ public sealed class KeyValueCache : IDisposable
         using var scope = NewDisposeScope();
         if (_capacity > 0 || _keys is null)
         {
-            _keyWeight ??= foldKey().detach().DetachFromDisposeScope();
-            _valueWeight ??= foldValue().detach().DetachFromDisposeScope();
+            _keyWeight ??= foldKey().detach().to_type(source.dtype).DetachFromDisposeScope();
+            _valueWeight ??= foldValue().detach().to_type(source.dtype).DetachFromDisposeScope();
             var k = GroupedAttention.Project(source, _keyWeight, maps.Key.Groups);        // (b, g, s, d)
             var v = GroupedAttention.Project(source, _valueWeight, maps.Value.Groups);    // (b, g, s, d)
             if (_capacity > 0)

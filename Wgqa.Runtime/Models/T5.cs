@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using Wgqa.Attention;
@@ -16,6 +17,9 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
     private readonly double _epsilon;
     [ComponentName(Name = "weight")] private Parameter _weight;   // [m]
 
+    /// <summary>What comes out: the weight's type in float32, else bfloat16.</summary>
+    public Precision Precision { get; set; }
+
     public RmsNorm(int modelDim, double epsilon) : base(nameof(RmsNorm))
     {
         _epsilon = epsilon;
@@ -28,7 +32,8 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var wide = x.to_type(ScalarType.Float32);
         var scale = wide.square().mean([-1L], keepdim: true).add(_epsilon).rsqrt();   // (b, t, 1)
-        return wide.mul(scale).to_type(_weight.dtype).mul(_weight).MoveToOuterDisposeScope();
+        var normed = wide.mul(scale).to_type(_weight.dtype).mul(_weight);
+        return (Precision == Precision.BFloat16 ? normed.to_type(ScalarType.BFloat16) : normed).MoveToOuterDisposeScope();
     }
 }
 
@@ -240,7 +245,7 @@ internal sealed class T5Stack : nn.Module
 /// T5 for conditional generation (Raffel et al. 2020): v1.0 (relu, tied) and v1.1 (gated gelu, untied), with the sites that a
 /// variant names replaced by it. Token ids and masks are int64; a mask is 1 where a token is and 0 where padding is.
 /// </summary>
-public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>
+public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>, IMixedPrecision
 {
     /// <summary>The label at which no loss is taken.</summary>
     public const long IgnoredLabel = -100;
@@ -298,6 +303,20 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>
             _ => _decoder.Blocks[block.Layer].Cross!,
         }));
 
+    /// <inheritdoc/>
+    public Precision Precision
+    {
+        get;
+        set
+        {
+            field = value;
+            foreach (var norm in modules().OfType<RmsNorm>())
+            {
+                norm.Precision = value;   // every product takes the type of what it multiplies, and that comes from a norm
+            }
+        }
+    }
+
     internal T5Stack Encoder => _encoder;
 
     internal T5Stack Decoder => _decoder;
@@ -321,7 +340,7 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>
             throw new UserException($"attention_mask is [{string.Join(", ", attentionMask.shape)}], and input_ids is [{string.Join(", ", inputIds.shape)}].");
         }
 
-        using var embedded = _shared.forward(inputIds);                               // (b, s, m)
+        using var embedded = Embed(inputIds);                                         // (b, s, m)
         return _encoder.forward(embedded, attentionMask, null, null, null);
     }
 
@@ -343,6 +362,29 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>
             ? LinearMap.Apply(hidden.mul(1 / Math.Sqrt(Config.ModelDim)), _shared.weight!)                      // (b, t, V)
             : LinearMap.Apply(hidden, _head.weight);
         return logits.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Makes the model ready to decode and evaluate in a precision: in bfloat16 weights that are only multiplied are kept in it,
+    /// instead of cast each time. What is merged, added or scaled stays float32. Not for a model that is trained or saved afterwards.
+    /// </summary>
+    public void Deploy(Precision precision)
+    {
+        Precision = precision;
+        if (precision == Precision.Float32)
+        {
+            return;
+        }
+
+        // A variant's keys and values may still have to be merged, and are rounded once, after that.
+        var merged = Attentions.Where(static block => block.Attention is not GroupedQueryAttention).SelectMany(static block => new[] { $"{block.Name}.k", $"{block.Name}.v" }).ToHashSet();
+        foreach (var (name, module) in named_modules().Where(named => !merged.Contains(named.name)))
+        {
+            if (module is Linear or Embedding)
+            {
+                module.to(ScalarType.BFloat16);
+            }
+        }
     }
 
     /// <summary>A cache for decoding up to <paramref name="capacity"/> tokens per row, start token included.</summary>
@@ -397,10 +439,25 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>
         _ => null,
     };
 
+    /// <summary>[b, t] as [b, t, m]: where residual sums begin, so at least float32 in bfloat16.</summary>
+    private Tensor Embed(Tensor ids)
+    {
+        var embedded = _shared.forward(ids);
+        if (Precision == Precision.Float32)
+        {
+            return embedded;
+        }
+
+        using (embedded)
+        {
+            return embedded.to_type(ScalarType.Float32);
+        }
+    }
+
     /// <summary>The decoder's hidden states after its final norm, [b, t, m], before any scaling for a tied head.</summary>
     internal Tensor DecodeHidden(Tensor decoderInputIds, Tensor encoded, Tensor? attentionMask, Tensor? decoderAttentionMask, DecoderCache? cache)
     {
-        using var embedded = _shared.forward(decoderInputIds);                        // (b, t, m)
+        using var embedded = Embed(decoderInputIds);                                  // (b, t, m)
         return _decoder.forward(embedded, decoderAttentionMask, encoded, attentionMask, cache);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,6 +10,9 @@ internal readonly record struct GradientPiece(Slab Slab, long Start, long Length
 /// <summary>A model's gradients at one moment.</summary>
 internal sealed class FlatGradients(IReadOnlyList<GradientPiece> pieces, IReadOnlyList<Slot> slots) : IDisposable
 {
+    // Pieces are short enough for one thread: threads take turns and meet once, not after every operation.
+    private const int PiecesAtOnce = 16;
+
     public IReadOnlyList<GradientPiece> Pieces => pieces;
 
     /// <summary>The parameters that have one.</summary>
@@ -17,11 +21,26 @@ internal sealed class FlatGradients(IReadOnlyList<GradientPiece> pieces, IReadOn
     /// <summary>The L2 norm of all of them together; 0 where there are none.</summary>
     public double Norm()
     {
-        using var frozen = no_grad();
-        using var scope = NewDisposeScope();
-        return Math.Sqrt(pieces
-            .GroupBy(static piece => piece.Slab, static piece => piece.Gradient.norm().to_type(ScalarType.Float64))
-            .Sum(static norms => stack(norms.ToArray()).square().sum().ToDouble()));
+        var norms = new double[pieces.Count];
+        InTurns([.. pieces], (first, some) =>
+        {
+            foreach (var (place, piece) in some.Index())
+            {
+                using var norm = piece.Gradient.norm();
+                norms[first + place] = norm.ToDouble();
+            }
+        });
+        return Math.Sqrt(norms.Sum(static norm => norm * norm));
+    }
+
+    /// <summary>Does something to all pieces, some at a time, on as many threads as libtorch has; with the place of the first of them.</summary>
+    public static void InTurns(GradientPiece[] pieces, Action<int, GradientPiece[]> action)
+    {
+        if (pieces.Length > 0)
+        {
+            var threads = new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() };
+            Parallel.ForEach(Partitioner.Create(0, pieces.Length, PiecesAtOnce), threads, range => action(range.Item1, pieces[range.Item1..range.Item2]));
+        }
     }
 
     /// <inheritdoc/>

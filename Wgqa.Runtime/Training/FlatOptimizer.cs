@@ -51,7 +51,8 @@ internal sealed class FlatOptimizer : IDisposable
         using var frozen = no_grad();
         foreach (var alike in gradients.Pieces.GroupBy(static piece => (piece.Slab, piece.Steps)))
         {
-            _update.Apply(alike.SelectMany(piece => Stretch(piece, scale)), alike.Key.Steps + 1, learningRate, alike.Key.Slab.WeightDecay);
+            FlatGradients.InTurns([.. alike], (_, pieces) => _update.Apply(
+                pieces.SelectMany(piece => Stretch(piece, scale)), alike.Key.Steps + 1, learningRate, alike.Key.Slab.WeightDecay));
         }
 
         foreach (var slot in gradients.Slots)

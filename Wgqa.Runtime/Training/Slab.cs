@@ -31,8 +31,9 @@ internal sealed class Slot(string name, Parameter parameter, long start)
 /// <summary>Parameters side by side in one buffer, all of one element type, device and weight decay.</summary>
 internal sealed class Slab : IDisposable
 {
-    // On the CPU an update's operations follow one another on stretches that stay in each thread's cache; elsewhere each runs over everything.
-    private const long CachedLength = 1 << 16;
+    // On the CPU an update's operations follow one another on stretches that stay in the cache, and that libtorch does not divide
+    // among threads; elsewhere each runs over everything.
+    private const long CachedLength = 1 << 15;
 
     private const int Alignment = 16;   // elements: what matrix kernels like
 
@@ -73,7 +74,7 @@ internal sealed class Slab : IDisposable
     /// <param name="slots">The parameters that have one are added to it.</param>
     public IEnumerable<GradientPiece> Gather(List<Slot> slots)
     {
-        var limit = Values.device_type == DeviceType.CPU ? CachedLength * get_num_threads() : long.MaxValue;
+        var limit = Values.device_type == DeviceType.CPU ? CachedLength : long.MaxValue;
         var parts = new List<Tensor>();
         var (start, length, steps) = (0L, 0L, 0L);
         foreach (var slot in Slots)

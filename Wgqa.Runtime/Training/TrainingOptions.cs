@@ -35,6 +35,9 @@ public sealed record TrainingOptions
     /// <summary>The rule that turns gradients into updates.</summary>
     public UpdateRule UpdateRule { get; init; } = UpdateRule.AdamW;
 
+    /// <summary>What matrix products are computed in; weights, their updates and what is saved are float32 in either.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>Learning rate after the warm-up and before any decay.</summary>
     public double LearningRate { get; init; } = 1e-3;
 

@@ -25,11 +25,20 @@ public sealed class Updates<TBatch> : IDisposable
     private readonly TrainingOptions _options;
 
     /// <summary>Makes an optimizer over the model's trainable parameters.</summary>
-    /// <exception cref="UserException">An option is out of range.</exception>
+    /// <exception cref="UserException">An option is out of range, or not for this model.</exception>
     public Updates(ITrainingTask<TBatch> task, TrainingOptions options)
     {
         options.Validate();
         (_task, _options) = (task, options);
+        if (task.Model is IMixedPrecision mixed)
+        {
+            mixed.Precision = options.Precision;
+        }
+        else if (options.Precision != Precision.Float32)
+        {
+            throw new UserException($"precision is {options.Precision}, and {task.Model.GetName()} computes in float32 only.");
+        }
+
         Optimizer = Optimization.Create(task.Model, options);
     }
 

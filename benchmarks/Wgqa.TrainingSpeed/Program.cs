@@ -1,8 +1,10 @@
 // What a training step's parts cost beside what they replace, in one process and alternating, so that only ratios count.
 //
-//   dotnet run -c Release --project benchmarks/Wgqa.TrainingSpeed -- optimizer [ROUNDS]
+//   dotnet run -c Release --project benchmarks/Wgqa.TrainingSpeed -- PART [ROUNDS]
 //
-// optimizer: norm of the gradients and one update of T5-small's parameters, by our flat AdamW and by TorchSharp's.
+// optimizer:  norm of the gradients and one update of T5-small's parameters, by our flat AdamW and by TorchSharp's
+// operations: a model's operations in float32 and bfloat16, milliseconds
+// precision:  T5-small's training step and greedy decoding in float32 and bfloat16, milliseconds
 using System.Globalization;
 using Wgqa;
 using Wgqa.TrainingSpeed;
@@ -14,6 +16,15 @@ switch (args.FirstOrDefault())
     case "optimizer":
         OptimizerSpeed.Measure(rounds);
         break;
+    case "operations":
+        PrecisionSpeed.MeasureOperations(rounds);
+        break;
+    case "precision":
+        PrecisionSpeed.MeasureSteps(rounds, 8, 128, 32, 0);
+        PrecisionSpeed.MeasureSteps(rounds, 8, 128, 32, 0.1);
+        PrecisionSpeed.MeasureDecoding(rounds, 1, 512, 32);
+        PrecisionSpeed.MeasureDecoding(rounds, 8, 512, 32);
+        break;
     default:
-        throw new UserException("expected: optimizer [ROUNDS]");
+        throw new UserException("expected optimizer, operations or precision, and perhaps the number of rounds");
 }
