@@ -14,14 +14,15 @@ internal static class DemoCommand
         var output = new Option<string?>("--out") { Description = "The run folder; runs/demo or runs/demo-quick unless written.", HelpName = "DIR" };
         var fresh = new Option<bool>("--fresh") { Description = "Start over instead of going on with what the run folder holds." };
         var seed = Options.Seed();
+        var precision = Options.Precision();
         var json = Options.Json();
         var command = new Command("demo", "Pretrain a small T5 on a German–English grammar, convert it to every variant of the paper's Table 1, fine-tune, evaluate, fold.")
         {
-            quick, output, fresh, seed, json,
+            quick, output, fresh, seed, precision, json,
         };
         command.SetAction(result =>
         {
-            var demo = result.GetValue(quick) ? Demonstration.Quick : Demonstration.Full;
+            var demo = (result.GetValue(quick) ? Demonstration.Quick : Demonstration.Full) with { Precision = Options.PrecisionNamed(result.GetValue(precision)!) };
             var folder = result.GetValue(output) ?? Path.Combine("runs", result.GetValue(quick) ? "demo-quick" : "demo");
             if (result.GetValue(fresh))
             {

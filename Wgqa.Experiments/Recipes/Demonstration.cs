@@ -20,6 +20,9 @@ internal sealed record Demonstration
     /// <summary>Held-out pairs that scores are computed on.</summary>
     public required int TestPairs { get; init; }
 
+    /// <summary>What all of it is computed in.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>What the README shows: some minutes on two cores.</summary>
     public static Demonstration Full { get; } = new() { PretrainingPairs = 100_000, PretrainingSteps = 1600, FineTuningSteps = 80, TestPairs = 200 };
 
@@ -58,7 +61,7 @@ internal sealed record Demonstration
             Data = Origin,
             Pairs = train,
             BatchSize = 64,
-            Training = new() { Steps = PretrainingSteps, Seed = seed, LearningRate = 3e-3, WarmupSteps = Math.Min(100, PretrainingSteps / 4), ClipGradientNorm = 1, LogEvery = 25 },
+            Training = new() { Steps = PretrainingSteps, Seed = seed, Precision = Precision, LearningRate = 3e-3, WarmupSteps = Math.Min(100, PretrainingSteps / 4), ClipGradientNorm = 1, LogEvery = 25 },
         };
         using (var run = pretraining.Open(Path.Combine(folder, "pretrain")))
         {
@@ -73,7 +76,7 @@ internal sealed record Demonstration
             Train = train,
             Test = test,
             BatchSize = 64,
-            Training = new() { Steps = FineTuningSteps, Seed = seed, LogEvery = 10 },
+            Training = new() { Steps = FineTuningSteps, Seed = seed, Precision = Precision, LogEvery = 10 },
         };
         return comparison.Run(PaperTable.Select("paper"), folder, display, stop);
     }

@@ -19,6 +19,10 @@ public sealed class BadInputTests(TinyModel tiny) : IClassFixture<TinyModel>
     }
 
     [Fact]
+    public void AnUnknownPrecisionIsNamed() =>
+        App.Run("evaluate", "--model", tiny.Four, "--data", tiny.Data, "--precision", "int3").RefusedWith("int3", "bfloat16");
+
+    [Fact]
     public void AMissingDataFileIsNamed()
     {
         var missing = tiny.New("missing") + ".jsonl";
