@@ -134,6 +134,23 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
     }
 
     [Fact]
+    public void VariantsOfEveryKindTrainFoldAndDecodeInBFloat16WithCachesOfHalfTheSize()
+    {
+        const string Variants = "Gqa,WMqa,ColWGqa,DenseWGqa,StridedGqa,Dha,KdGqa,PGqa,BlendGqa";
+        var folder = tiny.New("table");
+        string[] arguments = ["table", "--model", tiny.Four, "--data", tiny.Data, "--variants", Variants, "--steps", "2", "--batch", "8", "--max-target", "8", "--out", folder, "--precision", "bfloat16", "--json"];
+        var rows = JsonNode.Parse(App.Run(arguments).Succeeded())!["rows"]!.AsArray().ToDictionary(row => row!["variant"]!.GetValue<string>(), row => row!);
+
+        Assert.Equal(Variants.Split(','), rows.Keys);
+        Assert.All(rows.Values, row => Assert.Null(row["obstacle"]));
+        Assert.Equal(2 * 2 * (2 * 2) * 4 * 2, rows["Gqa"]["kvBytesPerToken"]!.GetValue<long>());   // 2 layers × 2 sites × (2 keys + 2 values) × 4 × 2 bytes
+        Assert.All(rows.Values.Where(row => row["foldMaxError"] is not null), row => Assert.Equal(0, row["foldMaxError"]!.GetValue<double>()));
+        Assert.Contains("\"BFloat16\"", File.ReadAllText(Path.Combine(folder, "Gqa", "config.json")), StringComparison.Ordinal);
+        using var saved = SafetensorsFile.Open(Path.Combine(folder, "ColWGqa", "model", "model.safetensors"));
+        Assert.All(saved.Entries.Values, entry => Assert.Equal(torch.ScalarType.Float32, entry.Type));
+    }
+
+    [Fact]
     public void ATableTakesVariantsThatFoldFoldWhenFrozenOrNeverFold()
     {
         const string Variants = "FairGqa,DenseWGqa,StridedGqa,CrossMqa,Dha,AlignedSearchedGqa,KdGqa,DGqaDifference,DGqaDifferenceFaithful,DGqaEmaFaithful,PGqa,PGqaFaithful,BlendGqa";
