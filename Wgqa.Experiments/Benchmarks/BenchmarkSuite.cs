@@ -23,6 +23,12 @@ internal sealed record BenchmarkSuite
     /// <summary>Compute threads, of ours and of the peer's.</summary>
     public required int Threads { get; init; }
 
+    /// <summary>What we compute in.</summary>
+    public Precision Precision { get; init; }
+
+    /// <summary>What the peer computes in, by PyTorch's name.</summary>
+    public string PeerPrecision { get; init; } = "float32";
+
     /// <summary>Dropout while training.</summary>
     public double Dropout { get; init; }
 
@@ -45,7 +51,7 @@ internal sealed record BenchmarkSuite
             display(result);
         }
 
-        return new(bandwidth, Threads, peer?.Versions, results);
+        return new(bandwidth, Threads, $"{Precision}", peer is null ? null : $"{peer.Versions} in {PeerPrecision}", results);
     }
 
     private IEnumerable<BenchmarkResult> Decoding(ModelShape shape, double bandwidth, Peer? peer, CancellationToken stop)
@@ -60,6 +66,7 @@ internal sealed record BenchmarkSuite
         foreach (var variant in Variants)
         {
             using var model = Deployed(multiHead, variant);
+            model.Deploy(Precision);
             var beside = IsMultiHead(variant, shape) ? peer : null;
             foreach (var rows in new[] { 1, 8 })
             {
@@ -81,7 +88,7 @@ internal sealed record BenchmarkSuite
                 Load(beside, multiHead);
             }
 
-            yield return TrainingBenchmark.Run(model, $"{shape.Name} {variant.Info.Name}", rows, source, target, Runs, beside, stop);
+            yield return TrainingBenchmark.Run(model, $"{shape.Name} {variant.Info.Name}", rows, source, target, Runs, Precision, beside, stop);
         }
     }
 
@@ -104,7 +111,7 @@ internal sealed record BenchmarkSuite
         try
         {
             T5Folder.Save(model, folder.FullName);
-            peer.Ask(new() { ["do"] = "load", ["folder"] = folder.FullName, ["dtype"] = "float32", ["dropout"] = model.Config.DropoutRate, ["threads"] = Threads });
+            peer.Ask(new() { ["do"] = "load", ["folder"] = folder.FullName, ["dtype"] = PeerPrecision, ["dropout"] = model.Config.DropoutRate, ["threads"] = Threads });
         }
         finally
         {
@@ -130,6 +137,7 @@ internal sealed record BenchmarkSuite
 /// <summary>What a suite measured, and on what.</summary>
 /// <param name="BytesPerSecond">The memory bandwidth that floors are computed with.</param>
 /// <param name="Threads">Compute threads.</param>
-/// <param name="Peer">The peer's versions; null without one.</param>
+/// <param name="Precision">What we computed in.</param>
+/// <param name="Peer">The peer's versions and precision; null without one.</param>
 /// <param name="Results">Case by case.</param>
-internal sealed record BenchmarkReport(double BytesPerSecond, int Threads, string? Peer, IReadOnlyList<BenchmarkResult> Results);
+internal sealed record BenchmarkReport(double BytesPerSecond, int Threads, string Precision, string? Peer, IReadOnlyList<BenchmarkResult> Results);

@@ -17,10 +17,12 @@ internal static class BenchCommand
         var runs = new Option<int>("--runs") { Description = "Runs that each median is of.", DefaultValueFactory = _ => 5 };
         var threads = new Option<int>("--threads") { Description = "Compute threads, ours and the peer's.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var python = new Option<string>("--python") { Description = "The Python whose transformers to compare with; none compares with nothing.", DefaultValueFactory = _ => "python3", HelpName = "PATH" };
+        var precision = Options.Precision();
+        var peerPrecision = new Option<string?>("--peer-precision") { Description = "What the peer computes in; ours unless written.", HelpName = "NAME" };
         var dropout = new Option<double>("--dropout") { Description = "Dropout while training; losses then differ from the peer's." };
         var quick = new Option<bool>("--quick") { Description = "Small sizes, to see that all of it works." };
         var json = Options.Json();
-        var command = new Command("bench", "Measure this build on this machine, beside Hugging Face transformers.") { shapes, variants, runs, threads, python, dropout, quick, json };
+        var command = new Command("bench", "Measure this build on this machine, beside Hugging Face transformers.") { shapes, variants, runs, threads, python, precision, peerPrecision, dropout, quick, json };
         command.SetAction(result =>
         {
             var suite = new BenchmarkSuite
@@ -29,6 +31,8 @@ internal static class BenchCommand
                 Variants = PaperTable.Select(result.GetValue(variants)!),
                 Runs = TaskOptions.AtLeast(1, result.GetValue(runs), "--runs")!.Value,
                 Threads = TaskOptions.AtLeast(1, result.GetValue(threads), "--threads")!.Value,
+                Precision = Options.PrecisionNamed(result.GetValue(precision)!),
+                PeerPrecision = result.GetValue(peerPrecision) ?? result.GetValue(precision)!,
                 Dropout = result.GetValue(dropout),
                 Quick = result.GetValue(quick),
             };
@@ -74,7 +78,7 @@ internal static class BenchCommand
 
         Console.Write(table);
         Console.WriteLine();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Threads} threads; the memory gives {report.BytesPerSecond / 1e9:F1} GB/s; {report.Peer ?? "no peer"}."));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Threads} threads, {report.Precision}; the memory gives {report.BytesPerSecond / 1e9:F1} GB/s; {report.Peer ?? "no peer"}."));
 
         static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
     }
