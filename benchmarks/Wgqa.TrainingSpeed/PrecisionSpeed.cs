@@ -34,7 +34,13 @@ internal static class PrecisionSpeed
         void Compare(string name, Tensor wide, Func<Tensor, Tensor> operation)
         {
             using var narrow = wide.to_type(ScalarType.BFloat16);
-            var medians = Timing.Medians(rounds, () => operation(wide).Dispose(), () => operation(narrow).Dispose());
+            void Run(Tensor x)
+            {
+                using var all = NewDisposeScope();
+                operation(x);
+            }
+
+            var medians = Timing.Medians(rounds, () => Run(wide), () => Run(narrow));
             Console.WriteLine($"| {name} | {medians[0] * 1e3:f2} | {medians[1] * 1e3:f2} | {medians[0] / medians[1]:f2} |");
         }
     }

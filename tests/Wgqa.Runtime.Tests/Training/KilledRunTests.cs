@@ -57,7 +57,7 @@ public sealed class KilledRunTests : IDisposable
         using var task = new Regression(Options.Seed);
         task.OnLoss = static loss =>
         {
-            Thread.Sleep(20);
+            Thread.Sleep(60);   // long enough to be killed before the end by a test that is itself slow
             return loss;
         };
         using var run = RunFolder.Open(folder, Options);
