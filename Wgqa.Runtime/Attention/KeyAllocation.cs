@@ -193,7 +193,8 @@ public sealed class KeyAllocation : nn.Module
         }
 
         using var frozen = no_grad();
-        return linalg.vector_norm(keys, 2, [2L, 3L]);   // (b, g)
+        var wide = keys.element_size() < sizeof(float) ? keys.to_type(ScalarType.Float32) : keys;
+        return linalg.vector_norm(wide, 2, [2L, 3L]);   // (b, g)
     }
 
     private static float[] OnHost(Tensor norms) => [.. norms.detach().to_type(ScalarType.Float32).cpu().data<float>()];
