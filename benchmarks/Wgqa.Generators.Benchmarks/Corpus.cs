@@ -29,18 +29,18 @@ internal sealed class Corpus
 
     private const int PerFile = 10;
 
-    private static readonly string[] Groupings =
+    private static readonly string[] Declarations =
     [
-        "",
-        "(Groups = 1)",
-        "(GroupSize = 2, Pooling = FirstHead)",
-        "(Heads = 12, Groups = 6)",
-        "(Groups = 6, Weighting = Column, Init = Mean)",
-        "(Heads = 12, Groups = 6, Weighting = Row)",
-        "(GroupSize = 4, Weighting = Scalar, Init = Normal)",
-        "(Heads = 32, GroupSize = 8, Weighting = Column, Sites = Encoder | Self)",
-        "(Groups = 4, Merge = Live)",
-        "(Heads = 16, Groups = 2, Weighting = Row, Init = Normal, Sites = DecoderCross)",
+        "[KvGrouping]",
+        "[KvGrouping(Groups = 1)]",
+        "[KvGrouping(GroupSize = 2, Pooling = FirstHead)]",
+        "[KvGrouping(Heads = 12, Groups = 6, Layout = Strided)]",
+        "[KvGrouping(Groups = 6, Weighting = Column, Init = Mean)]",
+        "[KvGrouping(Heads = 12, Map = new[] { 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2 }, Weighting = Row)]",
+        "[KvGrouping(GroupSize = 4, Weighting = Scalar, Init = Normal, Sites = Encoder | Self), Align]",
+        "[KvGrouping(Groups = 4, Merge = Live), GroupsAt(Sites = DecoderCross, Layers = new[] { 0, 1 }, Groups = 1)]",
+        "[KvGrouping(GroupSize = 2), KeyDriven(Allocation = MovingAverage, Window = 300)]",
+        "[KvGrouping(KeyGroups = 2, ValueGroups = 4), Blend, Perturbed(Scale = 0.5)]",
     ];
 
     private static readonly MetadataReference[] References =
@@ -84,9 +84,9 @@ internal sealed class Corpus
     /// <summary>Ten variants a file, each declared in another way.</summary>
     public static Corpus Variants { get; } = new(
         file => new StringBuilder()
-            .Append("using Wgqa;\nusing static Wgqa.Init;\nusing static Wgqa.Merge;\nusing static Wgqa.Pooling;\nusing static Wgqa.Sites;\nusing static Wgqa.Weighting;\n")
+            .Append("using Wgqa;\nusing static Wgqa.Allocation;\nusing static Wgqa.Init;\nusing static Wgqa.Layout;\nusing static Wgqa.Merge;\nusing static Wgqa.Pooling;\nusing static Wgqa.Sites;\nusing static Wgqa.Weighting;\n")
             .Append($"namespace Declared.Part{file};\n")
-            .AppendJoin('\n', Range(file).Select(number => $"[KvGrouping{Groupings[number % PerFile]}]\npublic sealed partial class Variant{number};\n"))
+            .AppendJoin('\n', Range(file).Select(number => $"{Declarations[number % PerFile]}\npublic sealed partial class Variant{number};\n"))
             .ToString(),
         (Edit.OneChanged, "(Groups = 6, Weighting = Column, Init = Mean)]\npublic sealed partial class Variant504;", "(Groups = 3)]\npublic sealed partial class Variant504;"),
         (Edit.OneAdded, "namespace Declared.Part50;", "namespace Declared.Part50;\n[KvGrouping(Groups = 5)] public sealed partial class Added;\n"));

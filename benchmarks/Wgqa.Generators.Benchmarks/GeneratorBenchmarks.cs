@@ -1,11 +1,9 @@
 using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Engines;
 
 namespace Wgqa.Generators.Benchmarks;
 
 /// <summary>The tables as BenchmarkDotNet runs them: one case after the other.</summary>
 [MemoryDiagnoser]
-[SimpleJob(RunStrategy.Monitoring, warmupCount: 5, iterationCount: 20)]
 public class GeneratorBenchmarks
 {
     private Action _run = () => { };

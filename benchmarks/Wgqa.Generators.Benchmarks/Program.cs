@@ -1,13 +1,34 @@
-using System.Globalization;
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Engines;
+using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Wgqa.Generators.Benchmarks;
 
-// --quick [ROUNDS] [TABLE]: ratios from cases measured in turns, in minutes. Anything else is BenchmarkDotNet's.
-if (args is ["--quick", .. var rest])
+switch (args)
 {
-    var rounds = rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 25;
-    Interleaved.Print(Tables.All.Where(one => rest.Length < 2 || one.Table.Contains(rest[1], StringComparison.Ordinal)), rounds);
-    return;
-}
+    // In turns, with ratios, in minutes.
+    case ["--quick"]:
+        Interleaved.Print(Tables.All, rounds: 25);
+        break;
 
-BenchmarkSwitcher.FromTypes([typeof(GeneratorBenchmarks)]).Run(args);
+    case ["--quick", var table]:
+        Interleaved.Print(Tables.All.Where(one => one.Table.Contains(table, StringComparison.Ordinal)), rounds: 25);
+        break;
+
+    // The variants' project as files, for whole-build.sh.
+    case ["--write", var folder]:
+        foreach (var tree in Corpus.Variants.Compilation.SyntaxTrees)
+        {
+            File.WriteAllText(Path.Combine(folder, tree.FilePath), tree.ToString());
+        }
+
+        break;
+
+    default:
+        BenchmarkSwitcher.FromTypes([typeof(GeneratorBenchmarks)]).Run(args, DefaultConfig.Instance
+            .AddColumn(StatisticColumn.Median)
+            .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithStrategy(RunStrategy.Monitoring).WithWarmupCount(5).WithIterationCount(20)));
+        break;
+}

@@ -41,7 +41,7 @@ internal static class Tables
 
     private static IEnumerable<Case> Cold(params Subject[] subjects) => subjects.Select(subject => new Case("everything is generated", subject.Name, () =>
     {
-        var (driver, compilation) = (subject.Driver, subject.Corpus.Compilation.Clone());
+        var (driver, compilation) = (subject.NewDriver(), subject.Corpus.Compilation.Clone());
         return () => driver.RunGenerators(compilation);
     }));
 
@@ -74,7 +74,7 @@ internal static class Tables
     /// <summary>A generator and the project that it works on.</summary>
     private sealed class Subject(string name, IIncrementalGenerator generator, Corpus corpus)
     {
-        private readonly Lazy<GeneratorDriver> _run = new(() => New(generator).RunGenerators(corpus.Compilation));
+        private GeneratorDriver? _run;
 
         /// <summary>What it is called in tables.</summary>
         public string Name => name;
@@ -85,12 +85,14 @@ internal static class Tables
         /// <summary>The project.</summary>
         public Corpus Corpus => corpus;
 
-        /// <summary>A driver that has not run.</summary>
-        public GeneratorDriver Driver => New(generator);
-
         /// <summary>A driver that has run before the edit. It does not change: every run from it is the first.</summary>
-        public GeneratorDriver RunDriver => _run.Value;
+        public GeneratorDriver RunDriver => _run ??= Checked(NewDriver().RunGenerators(corpus.Compilation));
 
-        private static GeneratorDriver New(IIncrementalGenerator generator) => CSharpGeneratorDriver.Create([generator.AsSourceGenerator()], parseOptions: Corpus.Parsing);
+        /// <summary>A driver that has not run.</summary>
+        public GeneratorDriver NewDriver() => CSharpGeneratorDriver.Create([generator.AsSourceGenerator()], parseOptions: Corpus.Parsing);
+
+        // A generator that fails is quick.
+        private static GeneratorDriver Checked(GeneratorDriver driver) =>
+            driver.GetRunResult().Results is [{ Exception: null, Diagnostics: [] }] ? driver : throw new InvalidOperationException("The generator failed.");
     }
 }
