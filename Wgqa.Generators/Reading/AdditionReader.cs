@@ -23,8 +23,7 @@ internal static class AdditionReader
         }
 
         var additions = ReadAlone(attributes, findings);
-        var everywhere = elsewhere.SelectMany(at => new[] { at.Key, at.Value }).Concat([maps.Key.Heads, maps.Value.Heads]).ToList();
-        var sharesNothing = everywhere.All(heads => heads.IsMultiHead);
+        var sharesNothing = Everywhere(static heads => heads.IsMultiHead);
         foreach (var addition in new[] { attributes.KeyDriven, attributes.Blend, attributes.Align }.OfType<WrittenArguments>().Where(_ => sharesNothing))
         {
             findings.Add(Diagnostic.Create(Rules.AdditionsNeedSharedHeads, addition.Everything, addition.Name, variant, "it has a key/value head for each query head"));
@@ -32,7 +31,7 @@ internal static class AdditionReader
 
         if (attributes.KeyDriven is { } keyDriven && !sharesNothing)
         {
-            if (everywhere.All(heads => heads.Groups == 1))
+            if (Everywhere(static heads => heads.Groups == 1))
             {
                 findings.Add(Diagnostic.Create(Rules.AdditionsNeedSharedHeads, keyDriven.Everything, keyDriven.Name, variant, "it has 1 key/value head"));
             }
@@ -54,6 +53,8 @@ internal static class AdditionReader
         }
 
         return additions;
+
+        bool Everywhere(Func<HeadSpec, bool> holds) => holds(maps.Key.Heads) && holds(maps.Value.Heads) && elsewhere.All(at => holds(at.Key) && holds(at.Value));
     }
 
     /// <summary>The additions as each says of itself.</summary>

@@ -148,12 +148,15 @@ internal static class ClassReader
         _ => "class",
     };
 
-    private static IEnumerable<INamedTypeSymbol> EnclosingTypes(INamedTypeSymbol type)
+    private static ImmutableArray<INamedTypeSymbol> EnclosingTypes(INamedTypeSymbol type)
     {
+        ImmutableArray<INamedTypeSymbol> types = [];
         for (var container = type.ContainingType; container is not null; container = container.ContainingType)
         {
-            yield return container;
+            types = types.Add(container);
         }
+
+        return types;
     }
 
     private static string Name(INamespaceSymbol space) => space switch
@@ -171,16 +174,16 @@ internal static class ClassReader
 
     private static ImmutableArray<TypeDeclarationSyntax> WrittenParts(INamedTypeSymbol type, CancellationToken cancellation)
     {
-        var parts = ImmutableArray.CreateBuilder<TypeDeclarationSyntax>();
+        ImmutableArray<TypeDeclarationSyntax> parts = [];
         foreach (var reference in type.DeclaringSyntaxReferences)
         {
             if (!IsOwnOutput(reference.SyntaxTree) && reference.GetSyntax(cancellation) is TypeDeclarationSyntax part)
             {
-                parts.Add(part);
+                parts = parts.Add(part);
             }
         }
 
-        return parts.ToImmutable();
+        return parts;
     }
 
     // The compiler files a generator's output under the generator's name.

@@ -13,6 +13,9 @@ internal readonly record struct WrittenMaps(MapSpec Key, MapSpec Value, bool Sea
 /// <summary>Reads layouts, head maps and their numbers.</summary>
 internal static class MapReader
 {
+    private static readonly string[] MapsOfOneSide = ["KeyMap", "ValueMap"];
+    private static readonly string[] Maps = ["Map", .. MapsOfOneSide];
+
     /// <summary>The maps of keys and values; null with findings.</summary>
     public static WrittenMaps? Read(WrittenArguments written, ImmutableArray<Diagnostic>.Builder findings)
     {
@@ -20,8 +23,8 @@ internal static class MapReader
         var heads = HeadReader.Heads(written, findings);
         var numbers = HeadReader.Read(written, findings);
         var layout = written.Word<Layout>(findings);
-        Exclude(written, findings, nameof(Layout), "Map", "KeyMap", "ValueMap");
-        Exclude(written, findings, "Map", "KeyMap", "ValueMap");
+        Exclude(written, findings, nameof(Layout), Maps);
+        Exclude(written, findings, "Map", MapsOfOneSide);
         var both = ReadMap("Map", written, findings);
         var (keyMap, valueMap) = (ReadMap("KeyMap", written, findings) ?? both, ReadMap("ValueMap", written, findings) ?? both);
         if (findings.Count > before)
@@ -30,20 +33,18 @@ internal static class MapReader
         }
 
         // A written map counts the heads; a second one, and Heads, must agree with it.
-        foreach (var map in new[] { keyMap, valueMap }.Where(map => map?.Entries.Length > 0).Distinct())
+        heads ??= keyMap?.CountedHeads ?? valueMap?.CountedHeads;
+        if ((Miscounting(keyMap) ?? Miscounting(valueMap)) is { } miscounting)
         {
-            var counted = heads ?? keyMap?.CountedHeads ?? valueMap?.CountedHeads;
-            if (counted != map!.CountedHeads)
-            {
-                findings.Add(Diagnostic.Create(Rules.MapsHaveAnEntryForEachHead, written.Place(map.Name), map.Name, map.CountedHeads, counted));
-                return null;
-            }
+            findings.Add(Diagnostic.Create(Rules.MapsHaveAnEntryForEachHead, written.Place(miscounting.Name), miscounting.Name, miscounting.CountedHeads, heads));
+            return null;
         }
 
-        heads ??= keyMap?.CountedHeads ?? valueMap?.CountedHeads;
         var key = Side(keyMap, numbers.Key);
-        var value = Side(valueMap, numbers.Value);
+        var value = keyMap == valueMap && numbers.Key == numbers.Value ? key : Side(valueMap, numbers.Value);
         return findings.Count > before ? null : new(key!, value!, both is { Searches: true } && key!.Equals(value));
+
+        WrittenMap? Miscounting(WrittenMap? map) => map?.CountedHeads is { } counted && counted != heads ? map : null;
 
         MapSpec? Side(WrittenMap? map, HeadReader.Side side)
         {
@@ -76,11 +77,14 @@ internal static class MapReader
         }
     }
 
-    private static void Exclude(WrittenArguments written, ImmutableArray<Diagnostic>.Builder findings, string first, params string[] others)
+    private static void Exclude(WrittenArguments written, ImmutableArray<Diagnostic>.Builder findings, string first, string[] others)
     {
-        foreach (var other in others.Where(other => written.Has(first) && written.Has(other)))
+        foreach (var other in others)
         {
-            findings.Add(Diagnostic.Create(Rules.AMapIsSaidOnce, written.Place(other), [written.Place(first)], first, other));
+            if (written.Has(first) && written.Has(other))
+            {
+                findings.Add(Diagnostic.Create(Rules.AMapIsSaidOnce, written.Place(other), [written.Place(first)], first, other));
+            }
         }
     }
 

@@ -7,8 +7,10 @@ namespace Wgqa.Generators.Reading;
 /// <summary>The named arguments that an attribute writes; unwritten ones are absent, not zero.</summary>
 internal sealed class WrittenArguments(AttributeData attribute, CancellationToken cancellation)
 {
+    private string? _name;
+
     /// <summary>The attribute's name as it is written.</summary>
-    public string Name => attribute.AttributeClass!.Name.Substring(0, attribute.AttributeClass.Name.Length - nameof(Attribute).Length);
+    public string Name => _name ??= attribute.AttributeClass!.Name.Substring(0, attribute.AttributeClass.Name.Length - nameof(Attribute).Length);
 
     /// <summary>The whole attribute.</summary>
     public Location Everything => Syntax?.GetLocation() ?? Location.None;
@@ -42,10 +44,26 @@ internal sealed class WrittenArguments(AttributeData attribute, CancellationToke
     public double? Fraction(string name) => Written(name) is { Kind: TypedConstantKind.Primitive, Value: double number } ? number : null;
 
     /// <summary>The integers of an array. Null when it is not one.</summary>
-    public static ImmutableArray<int>? Integers(TypedConstant written) =>
-        written is { Kind: TypedConstantKind.Array, IsNull: false } && written.Values.All(value => value is { Kind: TypedConstantKind.Primitive, Value: int })
-            ? [.. written.Values.Select(value => (int)value.Value!)]
-            : null;
+    public static ImmutableArray<int>? Integers(TypedConstant written)
+    {
+        if (written is not { Kind: TypedConstantKind.Array, IsNull: false })
+        {
+            return null;
+        }
+
+        var integers = ImmutableArray.CreateBuilder<int>(written.Values.Length);
+        foreach (var value in written.Values)
+        {
+            if (value is not { Kind: TypedConstantKind.Primitive, Value: int number })
+            {
+                return null;
+            }
+
+            integers.Add(number);
+        }
+
+        return integers.MoveToImmutable();
+    }
 
     /// <summary>The word of an enumeration of the language; null when unwritten, or, with a finding, when it has no such word.</summary>
     public T? Word<T>(ImmutableArray<Diagnostic>.Builder findings)
