@@ -23,6 +23,9 @@ internal abstract class Strategy(VariantSpec spec)
     /// <summary>The sizes of values in members with a parameter <c>shape</c>.</summary>
     protected Extents ShapeValue { get; } = Extents.OfValues(spec, "shape");
 
+    /// <summary>The maps by which heads are merged, as an expression where the given shape is in scope: an allocation decides who uses a head, not what it is made of.</summary>
+    protected string MergeMaps(string shape) => Spec.Allocation is null ? "Maps" : $"MapsFor({shape})";
+
     /// <summary>What it adds to the summary: an English sentence, or nothing.</summary>
     public virtual string Sentence => "";
 

@@ -62,11 +62,7 @@ internal static class GroupsAtReader
             {
                 case MapKind.Written:
                     var number = side.Groups ?? side.GroupSize!.Value;
-                    if (!findings.Any(found => found.Location == written.Place(number.Name)))
-                    {
-                        findings.Add(Diagnostic.Create(Rules.AWrittenMapHoldsEverywhere, written.Place(number.Name), number.Name, number.Value));
-                    }
-
+                    findings.AddOnce(Diagnostic.Create(Rules.AWrittenMapHoldsEverywhere, written.Place(number.Name), number.Name, number.Value));
                     return map.Heads;
                 case MapKind.Searched:
                     return HeadReader.FitsNearly(heads, side, written, findings) ? HeadSpec.Nearly(heads, groups, size) : map.Heads;

@@ -58,9 +58,9 @@ internal static class HeadReader
             ({ } h, { GroupSize: { } s }) when h % s.Value > 0 => Diagnostic.Create(Rules.GroupSizeDividesHeads, written.Place(s.Name), h, s.Value),
             _ => null,
         };
-        if (wrong is not null && !findings.Any(found => found.Location == wrong.Location))
+        if (wrong is not null)
         {
-            findings.Add(wrong);
+            findings.AddOnce(wrong);
         }
 
         return wrong is null;
@@ -78,12 +78,7 @@ internal static class HeadReader
             return true;
         }
 
-        var place = written.Place(side.Groups!.Value.Name);
-        if (!findings.Any(found => found.Location == place))
-        {
-            findings.Add(Diagnostic.Create(Rules.GroupsDoNotExceedHeads, place, heads, side.Groups.Value.Value));
-        }
-
+        findings.AddOnce(Diagnostic.Create(Rules.GroupsDoNotExceedHeads, written.Place(side.Groups!.Value.Name), heads, side.Groups.Value.Value));
         return false;
     }
 

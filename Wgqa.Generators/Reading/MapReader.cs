@@ -64,16 +64,14 @@ internal static class MapReader
 
         void CheckNumbers(WrittenMap map, HeadReader.Side side)
         {
-            if (side.GroupSize is { } size && !Found(size.Name))
+            if (side.GroupSize is { } size)
             {
-                findings.Add(Diagnostic.Create(Rules.AMapIsSaidOnce, written.Place(size.Name), [written.Place(map.Name)], size.Name, map.Name));
+                findings.AddOnce(Diagnostic.Create(Rules.AMapIsSaidOnce, written.Place(size.Name), [written.Place(map.Name)], size.Name, map.Name));
             }
-            else if (side.Groups is { } groups && groups.Value != map.Entries.Max() + 1 && !Found(groups.Name))
+            else if (side.Groups is { } groups && groups.Value != map.Entries.Max() + 1)
             {
-                findings.Add(Diagnostic.Create(Rules.MapsHaveTheWrittenGroups, written.Place(groups.Name), map.Name, map.Entries.Max() + 1, groups.Name, groups.Value));
+                findings.AddOnce(Diagnostic.Create(Rules.MapsHaveTheWrittenGroups, written.Place(groups.Name), map.Name, map.Entries.Max() + 1, groups.Name, groups.Value));
             }
-
-            bool Found(string name) => findings.Any(found => found.Location == written.Place(name));
         }
     }
 

@@ -117,7 +117,7 @@ internal static class HeadPartition
     {
         var heads = similarity.GetLength(0);
         var tie = TieOf(similarity);
-        int[] neighbours = [.. HeadMap.OfSizes([.. Enumerable.Range(0, groups).Select(group => (heads / groups) + (group < heads % groups ? 1 : 0))]).GroupOf];
+        int[] neighbours = [.. HeadMap.NearlyEven(heads, groups).GroupOf];
         int[] strided = [.. Enumerable.Range(0, heads).Select(head => head % groups)];
         var random = new SeededRandom(0);
         var (best, most) = (Array.Empty<int>(), double.NegativeInfinity);

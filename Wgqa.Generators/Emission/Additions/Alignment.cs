@@ -18,6 +18,6 @@ internal sealed class Alignment(VariantSpec spec, Calibration calibration) : Str
             source.Indent(() => source.Line($"?? throw new {Name.UserException}(\"{Spec.Type.Name} aligns heads by what they compute; conversion needs calibration data.\");"));
         }
 
-        source.Line($"using var source = {Name.Alignment}.Align(original, {(Spec.Allocation is null ? "Maps" : "MapsFor(Shape)")});");
+        source.Line($"using var source = {Name.Alignment}.Align(original, {MergeMaps("Shape")});");
     }
 }

@@ -43,7 +43,7 @@ internal sealed class DenseWeights(VariantSpec spec) : MergeStrategy(spec)
 
     private string Start(string side, Extents size) => Spec.Init == Init.Normal
         ? $"{Name.Torch}.randn({Groups(side, size)}, {size.Heads})"
-        : $"{(Spec.Allocation is null ? "Maps" : "MapsFor(shape)")}.{side}.MeanMatrix()";
+        : $"{MergeMaps("shape")}.{side}.MeanMatrix()";
 
     private static string Groups(string side, Extents size) => int.TryParse(size.Groups, out _) ? size.Groups : $"MapsFor(shape).{side}.Groups";
 }

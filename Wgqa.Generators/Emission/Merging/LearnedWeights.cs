@@ -27,8 +27,8 @@ internal abstract class LearnedWeights(VariantSpec spec) : MergeStrategy(spec)
 
     public override void Construct(SourceWriter source)
     {
-        source.Line($"_keyMerge = new {Name.Parameter}({Start("Maps.Key")});");
-        source.Line($"_valueMerge = new {Name.Parameter}({Start("Maps.Value")});");
+        source.Line($"_keyMerge = new {Name.Parameter}({Start("Key")});");
+        source.Line($"_valueMerge = new {Name.Parameter}({Start("Value")});");
     }
 
     public override string FoldedKey => Merged("_k.weight, _keyMerge", KeyMap);
@@ -41,8 +41,8 @@ internal abstract class LearnedWeights(VariantSpec spec) : MergeStrategy(spec)
         (sizes, letters) => ($".mul(merge.view({sizes}, {OverBlock.Code}))", $"({letters}, d, m) * ({letters}, {OverBlock.Letters})"),
         ("sum(1)", "SumGroups"));
 
-    private string Start(string map) =>
+    private string Start(string side) =>
         Spec.Init == Init.Normal ? $"{Name.Torch}.randn({ShapeKey.Heads}, {PerHead.Code})"
         : Spec.MergesNeighbours ? $"{Name.Torch}.full({ShapeKey.Heads}, {PerHead.Code}, {ShapeKey.Mean})"
-        : $"{(Spec.Allocation is null ? map : map.Replace("Maps", "MapsFor(shape)"))}.MeanWeights({PerHead.Code})";
+        : $"{MergeMaps("shape")}.{side}.MeanWeights({PerHead.Code})";
 }

@@ -48,11 +48,11 @@ internal abstract class MergeStrategy(VariantSpec spec) : Strategy(spec)
         source.Line($"{Name.Projections}.Copy(source.Value, _v.weight, \"v.weight\");");
     }
 
-    /// <summary>The map by which keys are merged, as an expression of an instance: an allocation decides who uses a head, not what it is made of.</summary>
-    protected string KeyMap => Spec.Allocation is null ? "Maps.Key" : "MapsFor(Shape).Key";
+    /// <summary>The map by which keys are merged, as an expression of an instance.</summary>
+    protected string KeyMap => $"{MergeMaps("Shape")}.Key";
 
     /// <inheritdoc cref="KeyMap"/>
-    protected string ValueMap => Spec.Allocation is null ? "Maps.Value" : "MapsFor(Shape).Value";
+    protected string ValueMap => $"{MergeMaps("Shape")}.Value";
 
     /// <summary>A call of <see cref="MergeHeads"/>; with a map, where groups are not everywhere the same neighbours.</summary>
     protected string Merged(string arguments, string map) => Spec.MergesNeighbours ? $"MergeHeads({arguments})" : $"MergeHeads({arguments}, {map})";

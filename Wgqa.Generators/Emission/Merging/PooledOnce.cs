@@ -39,7 +39,7 @@ internal sealed class PooledOnce(VariantSpec spec) : MergeStrategy(spec)
         if (Spec.Pooling == Pooling.RandomHead)
         {
             source.Line("// A head's key and value belong together: where they share a map, one draw serves both.");
-            source.Line($"var members = {Name.Pooling}.DrawMembers({(Spec.Allocation is null ? "Maps" : "MapsFor(Shape)")}, random);");
+            source.Line($"var members = {Name.Pooling}.DrawMembers({MergeMaps("Shape")}, random);");
         }
 
         source.Line($"using var key = {Pooled("Key", KeyMap)};");
