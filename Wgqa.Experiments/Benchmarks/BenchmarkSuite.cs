@@ -1,3 +1,4 @@
+using TorchSharp;
 using Wgqa.Conversion;
 using Wgqa.Experiments.Recipes;
 using Wgqa.Folding;
@@ -32,6 +33,9 @@ internal sealed record BenchmarkSuite
     /// <summary>Dropout while training.</summary>
     public double Dropout { get; init; }
 
+    /// <summary>Where ours and the peer's compute.</summary>
+    public Device Device { get; init; } = CPU;
+
     /// <summary>Small sizes, to see in a minute that all of it works.</summary>
     public required bool Quick { get; init; }
 
@@ -42,7 +46,7 @@ internal sealed record BenchmarkSuite
     public BenchmarkReport Run(Peer? peer, Action<BenchmarkResult> display, CancellationToken stop)
     {
         set_num_threads(Threads);
-        var bandwidth = Memory.Bandwidth();
+        var bandwidth = Memory.Bandwidth(Device);
         var results = new List<BenchmarkResult>();
         var cases = Shapes.SelectMany(shape => Decoding(shape, bandwidth, peer, stop).Concat(Training(shape, peer, stop))).Concat(ScoringBenchmark.Run(Runs, stop));
         foreach (var result in cases)
@@ -51,7 +55,7 @@ internal sealed record BenchmarkSuite
             display(result);
         }
 
-        return new(bandwidth, Threads, $"{Precision}", peer is null ? null : $"{peer.Versions} in {PeerPrecision}", results);
+        return new(Device.ToString(), bandwidth, Threads, $"{Precision}", peer is null ? null : $"{peer.Versions} in {PeerPrecision}", results);
     }
 
     private IEnumerable<BenchmarkResult> Decoding(ModelShape shape, double bandwidth, Peer? peer, CancellationToken stop)
@@ -66,6 +70,7 @@ internal sealed record BenchmarkSuite
         foreach (var variant in Variants)
         {
             using var model = Deployed(multiHead, variant);
+            model.to(Device);
             model.Deploy(Precision);
             var beside = IsMultiHead(variant, shape) ? peer : null;
             foreach (var rows in new[] { 1, 8 })
@@ -82,6 +87,7 @@ internal sealed record BenchmarkSuite
         {
             using var multiHead = MultiHead(shape, Dropout);
             using var model = ModelConversion.Convert(multiHead, variant);
+            model.to(Device);
             var beside = IsMultiHead(variant, shape) ? peer : null;
             if (beside is not null)
             {
@@ -111,7 +117,7 @@ internal sealed record BenchmarkSuite
         try
         {
             T5Folder.Save(model, folder.FullName);
-            peer.Ask(new() { ["do"] = "load", ["folder"] = folder.FullName, ["dtype"] = PeerPrecision, ["dropout"] = model.Config.DropoutRate, ["threads"] = Threads });
+            peer.Ask(new() { ["do"] = "load", ["folder"] = folder.FullName, ["dtype"] = PeerPrecision, ["dropout"] = model.Config.DropoutRate, ["threads"] = Threads, ["device"] = Device.ToString() });
         }
         finally
         {
@@ -135,9 +141,10 @@ internal sealed record BenchmarkSuite
 }
 
 /// <summary>What a suite measured, and on what.</summary>
+/// <param name="Device">Where ours and the peer's computed.</param>
 /// <param name="BytesPerSecond">The memory bandwidth that floors are computed with.</param>
 /// <param name="Threads">Compute threads.</param>
 /// <param name="Precision">What we computed in.</param>
 /// <param name="Peer">The peer's versions and precision; null without one.</param>
 /// <param name="Results">Case by case.</param>
-internal sealed record BenchmarkReport(double BytesPerSecond, int Threads, string Precision, string? Peer, IReadOnlyList<BenchmarkResult> Results);
+internal sealed record BenchmarkReport(string Device, double BytesPerSecond, int Threads, string Precision, string? Peer, IReadOnlyList<BenchmarkResult> Results);

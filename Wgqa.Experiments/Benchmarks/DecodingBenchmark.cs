@@ -21,7 +21,7 @@ internal static class DecodingBenchmark
     public static BenchmarkResult Run(T5 model, string name, int rows, int source, int generated, int runs, double bandwidth, Peer? peer, CancellationToken stop)
     {
         const int Seed = 1;
-        using var inputs = Workload.Ids(rows, source, Seed, model.Config.VocabSize);
+        using var inputs = Workload.Ids(rows, source, Seed, model.Config.VocabSize, model.parameters().First().device);
         using var mask = ones_like(inputs);
         var options = T5Generation.DefaultOptions(model.Config) with { MaxNewTokens = generated, MinNewTokens = generated };
         var (ours, theirs) = (Array.Empty<int[]>(), Array.Empty<int[]>());

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Wgqa.Experiments.Benchmarks;
@@ -9,16 +10,17 @@ internal static class Memory
 {
     private const long Elements = 64L << 20;   // 256 MiB of float32: beyond any cache
 
-    /// <summary>Bytes per second that libtorch reads at best: the sum of a large tensor, the best of several.</summary>
-    public static double Bandwidth()
+    /// <summary>Bytes per second that libtorch reads at best on a device: the sum of a large tensor, the best of several.</summary>
+    public static double Bandwidth(Device device)
     {
         using var frozen = no_grad();
-        using var large = ones([Elements], ScalarType.Float32);
+        using var large = ones([Elements], ScalarType.Float32, device);
         var best = double.PositiveInfinity;
         for (var run = 0; run < 8; run++)
         {
             var clock = Stopwatch.StartNew();
             using var sum = large.sum();
+            _ = sum.ToDouble();   // waits for a device that works on its own
             best = Math.Min(best, clock.Elapsed.TotalSeconds);
         }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TorchSharp;
 using Wgqa.Data;
 using Wgqa.Models;
 using Wgqa.Training;
@@ -21,6 +22,7 @@ internal static class TrainingBenchmark
     public static BenchmarkResult Run(T5 model, string name, int rows, int source, int target, int runs, Precision precision, Peer? peer, CancellationToken stop)
     {
         const int Seed = 1;
+        var device = model.parameters().First().device;
         var examples = Workload.Examples(rows, source, target, Seed, model.Config.VocabSize);
         var task = new Seq2SeqTask(model, examples, rows, Seed);
         using var updates = new Updates<Seq2SeqBatch>(task, new() { Steps = runs + 1, Seed = Seed, Decay = LearningRateDecay.None, Precision = precision });
@@ -33,8 +35,13 @@ internal static class TrainingBenchmark
             () =>
             {
                 var clock = Stopwatch.StartNew();
-                var update = updates.Next(() => Seq2SeqBatch.Collate(examples, Enumerable.Range(0, rows)), step++, stop);
+                var update = updates.Next(() => Seq2SeqBatch.Collate(examples, Enumerable.Range(0, rows), device: device), step++, stop);
                 loss ??= update?.Loss;
+                if (device.type == DeviceType.CUDA)
+                {
+                    torch.cuda.synchronize(device);   // the step itself is still under way
+                }
+
                 return clock.Elapsed.TotalSeconds;
             },
             peer is null ? null : () =>

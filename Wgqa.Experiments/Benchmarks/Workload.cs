@@ -7,12 +7,12 @@ namespace Wgqa.Experiments.Benchmarks;
 internal static class Workload
 {
     /// <summary>[rows, columns] int64 ids from 3 up.</summary>
-    public static Tensor Ids(int rows, int columns, int seed, int vocabulary)
+    public static Tensor Ids(int rows, int columns, int seed, int vocabulary, Device? device = null)
     {
         using var scope = NewDisposeScope();
         var r = arange(rows, ScalarType.Int64).unsqueeze(1);
         var c = arange(columns, ScalarType.Int64).unsqueeze(0);
-        return r.mul(7919).add(c.mul(104729)).add(seed * 1299709L).remainder(vocabulary - 3).add(3).MoveToOuterDisposeScope();
+        return r.mul(7919).add(c.mul(104729)).add(seed * 1299709L).remainder(vocabulary - 3).add(3).to(device ?? CPU).MoveToOuterDisposeScope();
     }
 
     /// <summary>Pairs of full length.</summary>

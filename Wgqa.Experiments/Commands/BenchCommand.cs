@@ -19,10 +19,11 @@ internal static class BenchCommand
         var python = new Option<string>("--python") { Description = "The Python whose transformers to compare with; none compares with nothing.", DefaultValueFactory = _ => "python3", HelpName = "PATH" };
         var precision = Options.Precision();
         var peerPrecision = new Option<string?>("--peer-precision") { Description = "What the peer computes in; ours unless written.", HelpName = "NAME" };
+        var device = Options.Device();
         var dropout = new Option<double>("--dropout") { Description = "Dropout while training; losses then differ from the peer's." };
         var quick = new Option<bool>("--quick") { Description = "Small sizes, to see that all of it works." };
         var json = Options.Json();
-        var command = new Command("bench", "Measure this build on this machine, beside Hugging Face transformers.") { shapes, variants, runs, threads, python, precision, peerPrecision, dropout, quick, json };
+        var command = new Command("bench", "Measure this build on this machine, beside Hugging Face transformers.") { shapes, variants, runs, threads, python, precision, peerPrecision, device, dropout, quick, json };
         command.SetAction(result =>
         {
             var suite = new BenchmarkSuite
@@ -34,6 +35,7 @@ internal static class BenchCommand
                 Precision = Options.PrecisionNamed(result.GetValue(precision)!),
                 PeerPrecision = result.GetValue(peerPrecision) ?? result.GetValue(precision)!,
                 Dropout = result.GetValue(dropout),
+                Device = FineTuning.DeviceNamed(result.GetValue(device)!),
                 Quick = result.GetValue(quick),
             };
             using var interruption = new Interruption();
@@ -78,7 +80,7 @@ internal static class BenchCommand
 
         Console.Write(table);
         Console.WriteLine();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Threads} threads, {report.Precision}; the memory gives {report.BytesPerSecond / 1e9:F1} GB/s; {report.Peer ?? "no peer"}."));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Device}, {report.Threads} threads, {report.Precision}; the memory gives {report.BytesPerSecond / 1e9:F1} GB/s; {report.Peer ?? "no peer"}."));
 
         static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
     }

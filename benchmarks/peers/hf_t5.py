@@ -1,6 +1,6 @@
 """Hugging Face transformers' T5, timed: a process that reads one JSON object per line and answers with one.
 
-{"do": "load", "folder": F, "dtype": "float32", "dropout": 0.0, "threads": 2}
+{"do": "load", "folder": F, "dtype": "float32", "dropout": 0.0, "threads": 2, "device": "cpu"}
 {"do": "train", "batch": 8, "source": 512, "target": 128, "steps": 3, "seed": 1}   -> seconds of each step, first loss
 {"do": "generate", "batch": 1, "source": 512, "new": 64, "seed": 1}                -> seconds, the generated ids
 {"do": "peak"}                                                                     -> peak resident bytes since the last "peak"
@@ -47,15 +47,16 @@ def main():
         if what == "load":
             torch.set_num_threads(request["threads"])
             config = T5Config.from_pretrained(request["folder"], dropout_rate=request["dropout"])
-            model = T5ForConditionalGeneration.from_pretrained(request["folder"], config=config).to(getattr(torch, request["dtype"]))
+            model = T5ForConditionalGeneration.from_pretrained(request["folder"], config=config)
+            model = model.to(device=request["device"], dtype=getattr(torch, request["dtype"]))
             optimizer = None
             answer(parameters=sum(p.numel() for p in model.parameters()))
         elif what == "train":
             model.train()
             optimizer = optimizer or torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.01)
             vocabulary = model.config.vocab_size
-            source = ids(torch, request["batch"], request["source"], request["seed"], vocabulary)
-            labels = ids(torch, request["batch"], request["target"], request["seed"] + 1, vocabulary)
+            source = ids(torch, request["batch"], request["source"], request["seed"], vocabulary).to(model.device)
+            labels = ids(torch, request["batch"], request["target"], request["seed"] + 1, vocabulary).to(model.device)
             seconds, first = [], None
             for _ in range(request["steps"]):
                 start = time.perf_counter()
@@ -63,18 +64,20 @@ def main():
                 loss.backward()
                 optimizer.step()
                 optimizer.zero_grad()
-                first = loss.item() if first is None else first
+                this = loss.item()  # waits for a device that works on its own
+                first = this if first is None else first
                 seconds.append(time.perf_counter() - start)
             answer(seconds=seconds, loss=first)
         elif what == "generate":
             model.eval()
-            source = ids(torch, request["batch"], request["source"], request["seed"], model.config.vocab_size)
+            source = ids(torch, request["batch"], request["source"], request["seed"], model.config.vocab_size).to(model.device)
             with torch.no_grad():
                 start = time.perf_counter()
                 out = model.generate(source, attention_mask=torch.ones_like(source), max_new_tokens=request["new"],
                                      min_new_tokens=request["new"], do_sample=False, num_beams=1, use_cache=True)
+                generated = out[:, 1:].tolist()
                 seconds = time.perf_counter() - start
-            answer(seconds=seconds, ids=out[:, 1:].tolist())
+            answer(seconds=seconds, ids=generated)
         elif what == "peak":
             answer(bytes=peak())
         else:
