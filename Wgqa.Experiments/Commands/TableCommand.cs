@@ -1,11 +1,12 @@
 using System.CommandLine;
 using Wgqa.Experiments.Progress;
 using Wgqa.Experiments.Recipes;
+using Wgqa.Experiments.Sweeps;
 using Wgqa.Training;
 
 namespace Wgqa.Experiments.Commands;
 
-/// <summary><c>table</c>: the paper's Table 1 on one's own model and data.</summary>
+/// <summary><c>table</c>: every variant with every seed on one's own model and data, the paper's Table 1 to begin with.</summary>
 internal static class TableCommand
 {
     public static Command Create()
@@ -18,13 +19,19 @@ internal static class TableCommand
         };
         var test = new Option<string?>("--test") { Description = "Pairs that scores are computed on; the test split where --data is a folder.", HelpName = "DATA" };
         var testLimit = new Option<int?>("--test-limit") { Description = "Use only the first N test pairs." };
+        var seeds = new Option<string?>("--seeds") { Description = "Run every variant with each of these seeds: 1,2,3 or 1-5. Instead of --seed.", HelpName = "LIST" };
         var beams = new Option<int>("--beams") { Description = "Beams when evaluating.", DefaultValueFactory = _ => 1 };
-        var output = Options.Out("The folder for one run per variant and the table; started again, it goes on.");
+        var output = Options.Out("The folder for one run per cell (task, variant, seed) and the table; started again, it goes on.");
         var device = Options.Device();
+        var dropModels = new Option<bool>("--drop-models") { Description = "Keep no model of a finished cell: its scores, texts and weights' differences only." };
+        var retry = new Option<bool>("--retry-failed") { Description = "Try cells again that failed before." };
         var json = Options.Json();
         var task = new TaskOptions();
         var training = new TrainingFlags();
-        var command = new Command("table", "Fine-tune, evaluate and fold every variant, and print the table.") { model, variants, test, testLimit, beams, output, device, json };
+        var command = new Command("table", "Fine-tune, evaluate and fold every variant, with every seed, and print the table.")
+        {
+            model, variants, seeds, test, testLimit, beams, output, device, dropModels, retry, json,
+        };
         task.AddTo(command);
         training.AddTo(command);
         command.SetAction(result =>
@@ -35,20 +42,39 @@ internal static class TableCommand
                 ? task.Pairs(result, spec, "test")
                 : task.SplitOfFolder(result, "test") ?? throw new UserException("--test is missing: --data is not a folder with a test split.");
             var limit = TaskOptions.AtLeast(1, result.GetValue(testLimit), "--test-limit");
-            using var interruption = new Interruption();
-            var comparison = new VariantComparison
+            var data = new TaskData(pairs, limit is { } most ? [.. testPairs.Take(most)] : testPairs);
+            var kind = task.Task(result);
+            var beamCount = TaskOptions.AtLeast(1, result.GetValue(beams), "--beams")!.Value;
+            var sweep = new Sweep
             {
-                Model = result.GetValue(model)!,
-                Task = task.Task(result),
-                Data = task.DataSpec(result),
-                Train = pairs,
-                Test = limit is { } most ? [.. testPairs.Take(most)] : testPairs,
-                BatchSize = training.BatchSize(result),
-                Training = training.Training(result, pairs.Count),
-                Beams = TaskOptions.AtLeast(1, result.GetValue(beams), "--beams")!.Value,
-                Device = result.GetValue(device)!,
+                Plan = new()
+                {
+                    Model = Path.TrimEndingDirectorySeparator(Path.GetFullPath(result.GetValue(model)!)),
+                    Variants = [.. chosen.Select(variant => variant.Info.Name)],
+                    Seeds = result.GetValue(seeds) is { } list ? SeedList.Parse(list) : [training.Seed(result)],
+                    Tasks =
+                    [
+                        new()
+                        {
+                            Name = kind.Name,
+                            Task = kind,
+                            Data = task.DataSpec(result),
+                            Pairs = pairs.Count,
+                            TestPairs = data.Test.Count,
+                            EvaluatedOn = data.EvaluatedOn(beamCount),
+                            BatchSize = training.BatchSize(result),
+                            Beams = beamCount,
+                            Training = training.Training(result, pairs.Count),
+                        },
+                    ],
+                    Device = result.GetValue(device)!,
+                },
+                Data = new Dictionary<string, TaskData> { [kind.Name] = data },
+                KeepModels = !result.GetValue(dropModels),
+                RetryFailed = result.GetValue(retry),
             };
-            var table = comparison.Run(chosen, result.GetValue(output)!, TerminalProgress.OnStandardError(), interruption.Token);
+            using var interruption = new Interruption();
+            var table = sweep.Run(result.GetValue(output)!, TerminalProgress.OnStandardError(), interruption.Token);
             TableReport.Print(table, result.GetValue(json));
         });
         return command;

@@ -1,4 +1,5 @@
 using Wgqa.Experiments.Demo;
+using Wgqa.Experiments.Sweeps;
 using Wgqa.Training;
 
 namespace Wgqa.Experiments.Recipes;
@@ -47,7 +48,7 @@ internal sealed record Demonstration
     }
 
     /// <summary>Runs what is missing in the folder.</summary>
-    public VariantTable Run(string folder, int seed, IProgressDisplay display, CancellationToken stop)
+    public SweepTable Run(string folder, int seed, IProgressDisplay display, CancellationToken stop)
     {
         var task = TextTask.Translation with { MaxSourceTokens = 64, MaxTargetTokens = 48 };
         var train = Grammar.Pairs((ulong)seed, PretrainingPairs);
@@ -68,16 +69,31 @@ internal sealed record Demonstration
             pretraining.Run(run, display, stop);
         }
 
-        var comparison = new VariantComparison
+        var data = new TaskData(train, test);
+        var sweep = new Sweep
         {
-            Model = Path.Combine(folder, "pretrain", "model"),
-            Task = task,
-            Data = Origin,
-            Train = train,
-            Test = test,
-            BatchSize = 64,
-            Training = new() { Steps = FineTuningSteps, Seed = seed, Precision = Precision, LogEvery = 10 },
+            Plan = new()
+            {
+                Model = Path.GetFullPath(Path.Combine(folder, "pretrain", "model")),
+                Variants = [.. PaperTable.Select("paper").Select(variant => variant.Info.Name)],
+                Seeds = [seed],
+                Tasks =
+                [
+                    new()
+                    {
+                        Name = task.Name,
+                        Task = task,
+                        Data = Origin,
+                        Pairs = train.Count,
+                        TestPairs = test.Count,
+                        EvaluatedOn = data.EvaluatedOn(beams: 1),
+                        BatchSize = 64,
+                        Training = new() { Steps = FineTuningSteps, Precision = Precision, LogEvery = 10 },
+                    },
+                ],
+            },
+            Data = new Dictionary<string, TaskData> { [task.Name] = data },
         };
-        return comparison.Run(PaperTable.Select("paper"), folder, display, stop);
+        return sweep.Run(folder, display, stop);
     }
 }

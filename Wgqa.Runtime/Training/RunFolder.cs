@@ -194,22 +194,9 @@ public sealed class RunFolder : IDisposable
             throw new UserException($"{file} was not written by a run; choose another folder.");
         }
 
-        var (there, here) = (Leaves(kept, ""), Leaves(config, ""));
-        foreach (var field in here.Keys.Union(there.Keys))
+        if (JsonDifference.First(kept, config) is { } other)
         {
-            var (was, wanted) = (there.GetValueOrDefault(field, "absent"), here.GetValueOrDefault(field, "absent"));
-            if (was != wanted)
-            {
-                throw new UserException($"{file} belongs to another run: {field} is {was} there and {wanted} here; choose another folder, or delete that one.");
-            }
+            throw new UserException($"{file} belongs to another run: {other.Field} is {other.Was} there and {other.Wanted} here; choose another folder, or delete that one.");
         }
     }
-
-    /// <summary>Every value under a node by its path: <c>training.steps</c>, <c>data[0]</c>.</summary>
-    private static Dictionary<string, string> Leaves(JsonNode? node, string path) => node switch
-    {
-        JsonObject { Count: > 0 } fields => fields.SelectMany(field => Leaves(field.Value, path.Length == 0 ? field.Key : $"{path}.{field.Key}")).ToDictionary(),
-        JsonArray { Count: > 0 } items => items.SelectMany((item, index) => Leaves(item, $"{path}[{index}]")).ToDictionary(),
-        _ => new() { [path] = node?.ToJsonString() ?? "null" },
-    };
 }

@@ -145,8 +145,8 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
         Assert.All(rows.Values, row => Assert.Null(row["obstacle"]));
         Assert.Equal(2 * 2 * (2 * 2) * 4 * 2, rows["Gqa"]["kvBytesPerToken"]!.GetValue<long>());   // 2 layers × 2 sites × (2 keys + 2 values) × 4 × 2 bytes
         Assert.All(rows.Values.Where(row => row["foldMaxError"] is not null), row => Assert.Equal(0, row["foldMaxError"]!.GetValue<double>()));
-        Assert.Contains("\"BFloat16\"", File.ReadAllText(Path.Combine(folder, "Gqa", "config.json")), StringComparison.Ordinal);
-        using var saved = SafetensorsFile.Open(Path.Combine(folder, "ColWGqa", "model", "model.safetensors"));
+        Assert.Contains("\"BFloat16\"", File.ReadAllText(Path.Combine(folder, "cells", "translation", "Gqa", "seed-1", "config.json")), StringComparison.Ordinal);
+        using var saved = SafetensorsFile.Open(Path.Combine(folder, "cells", "translation", "ColWGqa", "seed-1", "model", "model.safetensors"));
         Assert.All(saved.Entries.Values, entry => Assert.Equal(torch.ScalarType.Float32, entry.Type));
     }
 

@@ -1,0 +1,201 @@
+using TorchSharp;
+using Wgqa.Checkpoints;
+using Wgqa.Data;
+using Wgqa.Experiments.Recipes;
+using Wgqa.Folding;
+using Wgqa.Models;
+using Wgqa.Text;
+using Wgqa.Training;
+using static TorchSharp.torch;
+using Cell = Wgqa.Experiments.Sweeps.SweepFolder.Cell;
+
+namespace Wgqa.Experiments.Sweeps;
+
+/// <summary>
+/// The experiment in one cell: a variant is converted from the multi-head model, fine-tuned, evaluated, folded, checked against its
+/// fold and evaluated again. An interrupted one goes on from its checkpoint; one whose texts or beams have changed keeps its training.
+/// </summary>
+/// <param name="plan">The sweep.</param>
+/// <param name="task">The cell's task.</param>
+/// <param name="data">Its texts.</param>
+/// <param name="variant">The cell's variant.</param>
+/// <param name="seed">The cell's seed.</param>
+internal sealed class CellExperiment(SweepPlan plan, SweepTask task, TaskData data, AttentionVariant variant, long seed)
+{
+    private readonly TrainingOptions _training = task.Training with { Seed = seed };
+
+    /// <summary>Runs what the folder does not have yet. The row is written last: with it the cell is finished.</summary>
+    /// <param name="folder">The cell's folder.</param>
+    /// <param name="keepModel">Whether the trained and the folded model stay in the folder.</param>
+    /// <param name="display">Where progress shows.</param>
+    /// <param name="stop">Asks the run to keep a checkpoint and stop.</param>
+    public VariantRow Run(string folder, bool keepModel, IProgressDisplay display, CancellationToken stop)
+    {
+        using var run = RunFolder.Open(folder, new RunConfig
+        {
+            Command = "table",
+            Model = plan.Model,
+            Variant = variant.Info.Name,
+            Data = task.Data,
+            Pairs = task.Pairs,
+            Task = task.Task,
+            BatchSize = task.BatchSize,
+            Training = _training,
+            Device = plan.Device,
+        });
+        var environment = CellEnvironment.Here(plan.Device).After(run.Read<CellEnvironment>(Cell.EnvironmentFile));
+        run.Write(Cell.EnvironmentFile, environment);
+        var row = Experiment(run, display, stop);
+        run.Write(Cell.EnvironmentFile, environment with { Finished = DateTimeOffset.UtcNow });
+        run.Write(Cell.RowFile, row);
+        Tidy(folder, keepModel);
+        return row;
+    }
+
+    /// <summary>Removes from a finished cell what it no longer needs.</summary>
+    public static void Tidy(string folder, bool keepModel)
+    {
+        Remove("checkpoint");
+        if (!keepModel)
+        {
+            Remove("model");
+            Remove("folded");
+        }
+
+        void Remove(string name)
+        {
+            var path = Path.Combine(folder, name);
+            if (Directory.Exists(path))
+            {
+                Directory.Delete(path, recursive: true);
+            }
+        }
+    }
+
+    private VariantRow Experiment(RunFolder run, IProgressDisplay display, CancellationToken stop)
+    {
+        var device = FineTuning.DeviceNamed(plan.Device);
+        var tokenizer = T5Tokenizer.Load(plan.Model);
+        using var multiHead = T5Folder.Load(plan.Model, VariantCatalog.All);
+        using var trained = Trained(multiHead, run, tokenizer, device, display, stop);
+        run.Write(Cell.BlocksFile, MergedWeights.Measure(trained, multiHead));
+
+        using var reloaded = _training.Precision == Precision.Float32 ? null : T5Folder.Load(run.ModelFolder, VariantCatalog.All, device: device);
+        reloaded?.Deploy(_training.Precision);   // not the one trained: its float32 weights are folded below
+        var evaluated = reloaded ?? trained;
+        Evaluation? scores = null;
+        IReadOnlyList<string>? predictions = null;
+        string? obstacle = null;
+        Randomness.SeedModel(seed);   // noise that a variant keeps while evaluating is that of an uninterrupted run
+        try
+        {
+            (scores, predictions) = Evaluation.Run(evaluated, tokenizer, task.Task, data.Test, task.Beams, task.EvaluationBatch, display, "evaluate", stop);
+        }
+        catch (UserException e)
+        {
+            // The rest of the row is worth having all the same.
+            obstacle = e.Message;
+        }
+
+        using var folded = Folded(trained);
+        Evaluation? foldedScores = null;
+        IReadOnlyList<string>? foldedPredictions = null;
+        if (folded is not null)
+        {
+            folded.eval();
+            T5Folder.Save(folded, Path.Combine(run.Path, "folded"), plan.Model);
+            folded.Deploy(_training.Precision);
+            (foldedScores, foldedPredictions) = Evaluation.Run(folded, tokenizer, task.Task, data.Test, task.Beams, task.EvaluationBatch, display, "evaluate the fold", stop);
+        }
+
+        CompleteFile.Remove(Path.Combine(run.Path, Cell.PredictionsFile));
+        if ((foldedPredictions ?? predictions) is { } generated)
+        {
+            Evaluation.Write(Path.Combine(run.Path, Cell.PredictionsFile), generated);
+        }
+
+        using var probe = Probe(tokenizer, device);
+        var deployed = folded ?? evaluated;
+        return new VariantRow
+        {
+            Task = task.Name,
+            Variant = variant.Info.Name,
+            Seed = seed,
+            EvaluatedOn = task.EvaluatedOn,
+            Groups = Groups(trained, variant.Info.Sites),
+            KeyValueHeads = trained.Config.Grouping!.KeyValueHeads,
+            ExtraParameters = trained.Attentions.Where(block => variant.Info.Sites.HasFlag(block.Site)).Sum(block => variant.ExtraParameters(block.Attention.Shape)),
+            TrainableParameters = run.Summary!.Parameters,
+            Loss = run.Summary.Loss,
+            Scores = scores?.Scores,
+            Obstacle = obstacle,
+            FoldedScores = foldedScores?.Scores,
+            SameTexts = foldedPredictions is null || predictions is null ? null : predictions.Zip(foldedPredictions).Count(texts => texts.First == texts.Second),
+            Texts = data.Test.Count,
+            FoldMaxError = folded is null || obstacle is not null ? null : FoldCheck.MaxError(evaluated, folded, probe),
+            KvBytesPerToken = FoldCheck.CacheBytesPerToken(deployed, probe),
+            TokensPerSecond = FoldCheck.TokensPerSecond(deployed, probe),
+        };
+    }
+
+    // Key/value heads, where all blocks have as many of each.
+    private static int? Groups(T5 model, Sites sites)
+    {
+        int?[] counts = [.. model.Attentions.Where(block => sites.HasFlag(block.Site)).SelectMany(block => new int?[] { block.Attention.Maps.Key.Groups, block.Attention.Maps.Value.Groups }).Distinct()];
+        return counts is [var groups] ? groups : null;
+    }
+
+    // The plain model that a trained variant equals; null where there is none.
+    private static T5? Folded(T5 trained)
+    {
+        switch (trained.Variant!.Info.Folds)
+        {
+            case Foldability.Always:
+                return ModelFolding.Fold(trained);
+            case Foldability.WhenFrozen:
+                using (var frozen = ModelFreezing.Freeze(trained))
+                {
+                    return ModelFolding.Fold(frozen);
+                }
+
+            default:
+                return null;
+        }
+    }
+
+    private T5 Trained(T5 multiHead, RunFolder run, T5Tokenizer tokenizer, Device device, IProgressDisplay display, CancellationToken stop)
+    {
+        if (run.Summary is not null)
+        {
+            if (Directory.Exists(run.ModelFolder))
+            {
+                return T5Folder.Load(run.ModelFolder, VariantCatalog.All, device: device);
+            }
+
+            // The cell was finished and its model dropped; other texts to evaluate need it once more.
+            CompleteFile.Remove(Path.Combine(run.Path, "summary.json"));
+        }
+
+        // What conversion draws (RandomHead, Init = Normal) depends on the seed alone, whichever variant came before.
+        Randomness.SeedModel(_training.Seed);
+        var model = VariantConversion.Convert(multiHead, variant, () => tokenizer, task.Task, data.Train);
+        try
+        {
+            model.to(device);
+            FineTuning.Run(model, tokenizer, plan.Model, task.Task, data.Train, [], task.BatchSize, _training, run, display, stop);
+            model.eval();
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private Seq2SeqBatch Probe(T5Tokenizer tokenizer, Device device)
+    {
+        Seq2SeqExample[] examples = [.. task.Task.Encoder(tokenizer).Encode(data.Test.Take(task.EvaluationBatch))];
+        return Seq2SeqBatch.Collate(examples, Enumerable.Range(0, examples.Length), device: device);
+    }
+}

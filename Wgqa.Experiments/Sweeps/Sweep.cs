@@ -1,0 +1,174 @@
+using System.Text.Json.Nodes;
+using Wgqa.Checkpoints;
+using Wgqa.Experiments.Recipes;
+using Wgqa.Models;
+using Wgqa.Text;
+using Wgqa.Training;
+using Cell = Wgqa.Experiments.Sweeps.SweepFolder.Cell;
+
+namespace Wgqa.Experiments.Sweeps;
+
+/// <summary>
+/// The experiment behind a table: every variant with every seed on every task, a cell each. It can be stopped or killed at any moment and started
+/// again: finished cells are not redone, a half-finished one goes on from its checkpoint. A cell that fails is recorded and passed over.
+/// </summary>
+internal sealed class Sweep
+{
+    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
+
+    /// <summary>What is asked for.</summary>
+    public required SweepPlan Plan { get; init; }
+
+    /// <summary>The texts by the task's name.</summary>
+    public required IReadOnlyDictionary<string, TaskData> Data { get; init; }
+
+    /// <summary>Whether finished cells keep their trained and folded models.</summary>
+    public bool KeepModels { get; init; } = true;
+
+    /// <summary>Whether cells that failed before are tried again.</summary>
+    public bool RetryFailed { get; init; }
+
+    /// <summary>Runs what is missing in the folder, and returns the table of all cells.</summary>
+    /// <exception cref="UserException">What is asked for does not fit the model, or the folder holds another sweep.</exception>
+    public SweepTable Run(string folder, IProgressDisplay display, CancellationToken stop)
+    {
+        RequireFits();
+        Prepare(folder);
+        RunCells(folder, display, stop);
+        return Finish(folder);
+    }
+
+    private void Prepare(string folder)
+    {
+        var file = SweepFolder.PlanFile(folder);
+        if (File.Exists(file))
+        {
+            RequireContinues(SweepPlan.Read(file), file);
+        }
+
+        Plan.Write(file);
+        foreach (var task in Plan.Tasks)
+        {
+            Data[task.Name].WriteTest(SweepFolder.TestFile(folder, task.Name));
+        }
+
+        foreach (var cell in RetryFailed ? Plan.Cells : [])
+        {
+            CompleteFile.Remove(Path.Combine(SweepFolder.CellPath(folder, cell), Cell.FailureFile));
+        }
+    }
+
+    private void RunCells(string folder, IProgressDisplay display, CancellationToken stop)
+    {
+        var cells = SweepFolder.Open(folder).Cells.ToDictionary(cell => new CellKey(cell.Task, cell.Variant, cell.Seed));
+        var open = new List<Cell>(Plan.Cells.Select(key => cells[key]));
+        open.RemoveAll(IsSettled);
+        using var progress = cells.Count > 1 ? display.Start("sweep", cells.Count, cells.Count - open.Count) : new NoProgress();
+        while (open.Count > 0)
+        {
+            var before = open.Count;
+            foreach (var cell in open.ToArray())
+            {
+                stop.ThrowIfCancellationRequested();
+                using var claim = CellClaim.TryTake(cell.Path);
+                if (claim is null)
+                {
+                    continue;   // another process is at it
+                }
+
+                if (!IsSettled(cell))
+                {
+                    RunCell(cell, display, stop);
+                }
+
+                open.Remove(cell);
+                progress.Report(cells.Count - open.Count, "");
+            }
+
+            if (open.Count == before && stop.WaitHandle.WaitOne(Glance))
+            {
+                stop.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    private bool IsSettled(Cell cell)
+    {
+        if (cell.Row is null)
+        {
+            return cell.Failure is not null;
+        }
+
+        CellExperiment.Tidy(cell.Path, KeepModels);   // what a killed process had no time for
+        return true;
+    }
+
+    private void RunCell(Cell cell, IProgressDisplay display, CancellationToken stop)
+    {
+        var task = Plan.Tasks.Single(task => task.Name == cell.Task);
+        var words = Plan.Seeds.Count > 1 || Plan.Tasks.Count > 1 ? new CellKey(cell.Task, cell.Variant, cell.Seed).Words(Plan.Tasks.Count > 1) : cell.Variant;
+        try
+        {
+            new CellExperiment(Plan, task, Data[task.Name], PaperTable.Named(cell.Variant), cell.Seed)
+                .Run(cell.Path, KeepModels, new CellProgress(display, words, Path.GetFileName(cell.Path)), stop);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            Fail(cell, error is UserException ? error.Message : $"{error.GetType().Name}: {error.Message}");
+            display.Say($"{words} failed: {error.Message}");
+        }
+    }
+
+    internal static void Fail(Cell cell, string error) =>
+        CompleteFile.Write(Path.Combine(cell.Path, Cell.FailureFile), new JsonObject { ["error"] = error, ["time"] = DateTimeOffset.UtcNow }.ToJsonString() + "\n");
+
+    private static SweepTable Finish(string folder)
+    {
+        var table = new SweepTable(SweepFolder.Open(folder));
+        CompleteFile.Write(Path.Combine(folder, "table.md"), table.ToText());
+        CompleteFile.Write(Path.Combine(folder, "table.json"), table.ToJson().ToJsonString() + "\n");
+        return table;
+    }
+
+    // Variants, seeds, tasks, test texts and beams may be others than last time; what trained the cells may not.
+    private void RequireContinues(SweepPlan before, string file)
+    {
+        if (before.Model != Plan.Model || before.Device != Plan.Device)
+        {
+            throw new UserException(before.Model != Plan.Model
+                ? $"{file} belongs to another sweep: model is {before.Model} there and {Plan.Model} here; choose another folder."
+                : $"{file} belongs to another sweep: device is {before.Device} there and {Plan.Device} here; choose another folder.");
+        }
+
+        foreach (var (was, wanted) in before.Tasks.Join(Plan.Tasks, task => task.Name, task => task.Name, (was, wanted) => (was, wanted)))
+        {
+            if (JsonDifference.First(was.WhatTrains(), wanted.WhatTrains()) is { } other)
+            {
+                throw new UserException($"{file} belongs to another sweep: {other.Field} of {wanted.Name} is {other.Was} there and {other.Wanted} here; choose another folder.");
+            }
+        }
+    }
+
+    /// <summary>What would go wrong with the last cell goes wrong before the first is trained, and before there is a folder.</summary>
+    private void RequireFits()
+    {
+        var config = T5ConfigFile.Load(Plan.Model);
+        if (config.Grouping is { } grouping)
+        {
+            throw new UserException($"{Plan.Model} has {grouping.KeyValueHeads} at {grouping.Sites}; variants are converted from a multi-head model.");
+        }
+
+        T5Tokenizer.Load(Plan.Model).EnsureFits(config.VocabSize, "the model's configuration");
+        FineTuning.DeviceNamed(Plan.Device);
+        foreach (var variant in Plan.Variants.Select(PaperTable.Named))
+        {
+            foreach (var site in Enum.GetValues<Sites>().Where(site => variant.Info.Sites.HasFlag(site)))
+            {
+                for (var layer = 0; layer < (site == Sites.Encoder ? config.EncoderLayers : config.DecoderLayers); layer++)
+                {
+                    variant.MapsFor(config.Shape with { Site = site, Layer = layer });
+                }
+            }
+        }
+    }
+}
