@@ -9,6 +9,7 @@ var app = new RootCommand("Declare a key/value-grouping variant, convert a pretr
     VariantsCommand.Create(),
     ExplainCommand.Create(),
     PretrainCommand.Create(),
+    UptrainCommand.Create(),
     FinetuneCommand.Create(),
     EvaluateCommand.Create(),
     GenerateCommand.Create(),

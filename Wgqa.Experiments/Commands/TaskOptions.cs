@@ -6,13 +6,24 @@ namespace Wgqa.Experiments.Commands;
 
 /// <summary>The options that say what data a command reads and what task they are.</summary>
 /// <param name="dataIsRequired">Whether a command cannot do without data.</param>
-internal sealed class TaskOptions(bool dataIsRequired = true)
+/// <param name="plainText">Whether the command can do with text that is not in pairs.</param>
+internal sealed class TaskOptions(bool dataIsRequired = true, bool plainText = false)
 {
-    private readonly Option<string> _task = new("--task") { Description = "translation or summarization.", DefaultValueFactory = _ => "translation" };
-    private readonly Option<string?> _data = new("--data")
+    /// <summary>The task that is learned from plain text, and that <c>pretrain</c> alone has.</summary>
+    public const string SpanCorruption = "span-corruption";
+
+    private readonly Option<string> _task = new("--task")
     {
-        Description = "Pairs of texts: FILE.jsonl, FILE.tsv, SOURCE,TARGET (two aligned files), or a folder with train, val and test; each may be gzipped.",
+        Description = plainText ? $"translation, summarization or {SpanCorruption}." : "translation or summarization.",
+        DefaultValueFactory = _ => "translation",
+    };
+
+    private readonly Option<string[]> _data = new("--data")
+    {
+        Description = "Pairs of texts: FILE.jsonl, FILE.tsv, SOURCE,TARGET (two aligned files), or a folder with train, val and test; each may be gzipped."
+            + (plainText ? $" With {SpanCorruption}: text files, and folders of them." : ""),
         Required = dataIsRequired,
+        AllowMultipleArgumentsPerToken = true,
         HelpName = "DATA",
     };
 
@@ -34,10 +45,16 @@ internal sealed class TaskOptions(bool dataIsRequired = true)
     }
 
     /// <summary>Whether data are named.</summary>
-    public bool HasData(ParseResult result) => result.GetValue(_data) is not null;
+    public bool HasData(ParseResult result) => result.GetValue(_data) is { Length: > 0 };
 
-    /// <summary>The words after <c>--data</c>.</summary>
-    public string DataSpec(ParseResult result) => result.GetValue(_data)!;
+    /// <summary>The words after <c>--data</c>, separated by commas.</summary>
+    public string DataSpec(ParseResult result) => string.Join(',', result.GetValue(_data)!);
+
+    /// <summary>Whether the task is <see cref="SpanCorruption"/>, on plain text.</summary>
+    public bool IsSpanCorruption(ParseResult result) => plainText && result.GetValue(_task) == SpanCorruption;
+
+    /// <summary>The words after <c>--max-source</c>.</summary>
+    public int? MaxSource(ParseResult result) => AtLeast(1, result.GetValue(_maxSource), "--max-source");
 
     /// <summary>The task, with what the command line changes in it.</summary>
     public TextTask Task(ParseResult result)
@@ -46,7 +63,7 @@ internal sealed class TaskOptions(bool dataIsRequired = true)
         return task with
         {
             Prefix = result.GetValue(_prefix) ?? task.Prefix,
-            MaxSourceTokens = AtLeast(1, result.GetValue(_maxSource), "--max-source") ?? task.MaxSourceTokens,
+            MaxSourceTokens = MaxSource(result) ?? task.MaxSourceTokens,
             MaxTargetTokens = AtLeast(1, result.GetValue(_maxTarget), "--max-target") ?? task.MaxTargetTokens,
         };
     }

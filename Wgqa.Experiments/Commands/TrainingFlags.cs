@@ -4,11 +4,12 @@ using Wgqa.Training;
 namespace Wgqa.Experiments.Commands;
 
 /// <summary>The hyper-parameters that a command line can change; the defaults are the paper's.</summary>
-internal sealed class TrainingFlags
+/// <param name="epochs">Whether the data can be counted in passes; a stream of text is not.</param>
+internal sealed class TrainingFlags(bool epochs = true)
 {
     private readonly Option<int> _epochs = new("--epochs") { Description = "Passes over the training pairs.", DefaultValueFactory = _ => 3 };
-    private readonly Option<int?> _steps = new("--steps") { Description = "Updates to make, instead of whole epochs." };
-    private readonly Option<int> _batch = new("--batch") { Description = "Pairs per batch.", DefaultValueFactory = _ => 32 };
+    private readonly Option<int?> _steps = new("--steps") { Description = epochs ? "Updates to make, instead of whole epochs." : "Updates to make." };
+    private readonly Option<int> _batch = new("--batch") { Description = epochs ? "Pairs per batch." : "Sequences per batch.", DefaultValueFactory = _ => 32 };
     private readonly Option<int> _accumulation = new("--accumulation") { Description = "Batches per update.", DefaultValueFactory = _ => 1 };
     private readonly Option<double> _learningRate = new("--lr") { Description = "Peak learning rate.", DefaultValueFactory = _ => 1e-3 };
     private readonly Option<int> _warmup = new("--warmup") { Description = "Updates over which the learning rate climbs from 0.", DefaultValueFactory = _ => 0 };
@@ -24,7 +25,7 @@ internal sealed class TrainingFlags
     {
         Option[] all =
         [
-            _epochs, _steps, _batch, _accumulation, _learningRate, _warmup, _weightDecay, _clip, _logEvery, _validateEvery, _checkpointEvery, _seed, _precision,
+            .. epochs ? [_epochs] : Array.Empty<Option>(), _steps, _batch, _accumulation, _learningRate, _warmup, _weightDecay, _clip, _logEvery, _validateEvery, _checkpointEvery, _seed, _precision,
         ];
         foreach (var option in all)
         {
@@ -38,24 +39,33 @@ internal sealed class TrainingFlags
     /// <summary>The seed.</summary>
     public int Seed(ParseResult result) => result.GetValue(_seed);
 
+    /// <summary>The updates that the command line asks for; null where it does not.</summary>
+    public int? Steps(ParseResult result) => TaskOptions.AtLeast(1, result.GetValue(_steps), "--steps");
+
     /// <summary>The options for a run over so many pairs.</summary>
     public TrainingOptions Training(ParseResult result, int pairs)
     {
         var epochs = TaskOptions.AtLeast(1, result.GetValue(_epochs), "--epochs")!.Value;
-        var accumulation = TaskOptions.AtLeast(1, result.GetValue(_accumulation), "--accumulation")!.Value;
         var batches = (long)epochs * (((pairs - 1) / BatchSize(result)) + 1);
-        var updates = ((batches - 1) / accumulation) + 1;
+        var updates = ((batches - 1) / Accumulation(result)) + 1;
+        return ForSteps(
+            result,
+            Steps(result) ?? (updates <= int.MaxValue ? (int)updates : throw new UserException($"--epochs is {epochs}, which comes to {updates} updates; there can be {int.MaxValue} at most.")));
+    }
+
+    /// <summary>The options for a run of so many updates.</summary>
+    public TrainingOptions ForSteps(ParseResult result, int steps)
+    {
         var options = new TrainingOptions
         {
-            Steps = TaskOptions.AtLeast(1, result.GetValue(_steps), "--steps")
-                ?? (updates <= int.MaxValue ? (int)updates : throw new UserException($"--epochs is {epochs}, which comes to {updates} updates; there can be {int.MaxValue} at most.")),
+            Steps = steps,
             Seed = Seed(result),
             Precision = Options.PrecisionNamed(result.GetValue(_precision)!),
             LearningRate = result.GetValue(_learningRate),
             WarmupSteps = result.GetValue(_warmup),
             WeightDecay = result.GetValue(_weightDecay),
             ClipGradientNorm = result.GetValue(_clip),
-            Accumulation = accumulation,
+            Accumulation = Accumulation(result),
             LogEvery = result.GetValue(_logEvery),
             ValidateEvery = result.GetValue(_validateEvery),
             CheckpointEvery = result.GetValue(_checkpointEvery),
@@ -63,4 +73,6 @@ internal sealed class TrainingFlags
         options.Validate();
         return options;
     }
+
+    private int Accumulation(ParseResult result) => TaskOptions.AtLeast(1, result.GetValue(_accumulation), "--accumulation")!.Value;
 }

@@ -55,9 +55,7 @@ internal sealed record Demonstration
         var test = Grammar.Pairs((ulong)seed, TestPairs, GrammarPart.HeldOut);
         var pretraining = new Pretraining
         {
-            Shape = ModelShape.Named("demo"),
-            VocabularySize = 1000,
-            Dropout = 0,
+            Made = new(ModelShape.Named("demo"), VocabularySize: 1000, Tokenizer: null, Dropout: 0),
             Task = task,
             Data = Origin,
             Pairs = train,

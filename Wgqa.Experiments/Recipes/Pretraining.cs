@@ -1,7 +1,4 @@
-using TorchSharp;
 using Wgqa.Data;
-using Wgqa.Models;
-using Wgqa.Text;
 using Wgqa.Training;
 
 namespace Wgqa.Experiments.Recipes;
@@ -9,20 +6,8 @@ namespace Wgqa.Experiments.Recipes;
 /// <summary>A vocabulary and a multi-head T5, trained from scratch on pairs of texts: what conversions start from where no checkpoint is at hand.</summary>
 internal sealed class Pretraining
 {
-    // As many as T5 has, so that the model can later be trained on span corruption.
-    private const int Sentinels = 100;
-
-    /// <summary>The model's shape.</summary>
-    public required ModelShape Shape { get; init; }
-
-    /// <summary>Pieces of the vocabulary to train.</summary>
-    public required int VocabularySize { get; init; }
-
-    /// <summary>A spiece.model to use instead of training one.</summary>
-    public string? Tokenizer { get; init; }
-
-    /// <summary>Dropout rate.</summary>
-    public double Dropout { get; init; } = 0.1;
+    /// <summary>What is made.</summary>
+    public required NewModel Made { get; init; }
 
     /// <summary>The task.</summary>
     public required TextTask Task { get; init; }
@@ -49,7 +34,7 @@ internal sealed class Pretraining
     public RunFolder Open(string folder) => RunFolder.Open(folder, new RunConfig
     {
         Command = "pretrain",
-        Architecture = Shape.Config(Tokenizer is null ? VocabularySize + Sentinels : T5Tokenizer.Load(Tokenizer).VocabularySize, Dropout),
+        Architecture = Made.Config,
         Data = Data,
         Pairs = Pairs.Count,
         Task = Task,
@@ -61,30 +46,8 @@ internal sealed class Pretraining
     /// <summary>Trains the vocabulary and then the model; the result is in the run's model folder.</summary>
     public RunSummary Run(RunFolder run, IProgressDisplay display, CancellationToken stop)
     {
-        var tokenizer = Vocabulary(run, display);
-        Randomness.SeedModel(Training.Seed);
-        using var model = new T5(Shape.Config(tokenizer.VocabularySize, Dropout));
-        model.Initialize();
-        model.to(FineTuning.DeviceNamed(Device));
+        var tokenizer = Made.Vocabulary(run, () => Pairs.SelectMany(pair => new[] { Task.Prefix + pair.Source, pair.Target }), $"{Pairs.Count} pairs", display);
+        using var model = Made.Create(tokenizer, Training.Seed, Device);
         return FineTuning.Run(model, tokenizer, run.Path, Task, Pairs, Validation, BatchSize, Training, run, display, stop);
-    }
-
-    private T5Tokenizer Vocabulary(RunFolder run, IProgressDisplay display)
-    {
-        if (File.Exists(Path.Combine(run.Path, T5Tokenizer.FileName)))
-        {
-            return T5Tokenizer.Load(run.Path);
-        }
-
-        if (Tokenizer is null)
-        {
-            display.Say($"training a vocabulary of {VocabularySize} pieces on {Pairs.Count} pairs");
-        }
-
-        var tokenizer = Tokenizer is null
-            ? T5Tokenizer.FromModel(SentencePieceTraining.Train(Pairs.SelectMany(pair => new[] { Task.Prefix + pair.Source, pair.Target }), VocabularySize), Sentinels)
-            : T5Tokenizer.Load(Tokenizer);
-        tokenizer.Save(run.Path);
-        return tokenizer;
     }
 }

@@ -19,28 +19,27 @@ internal static class VariantConversion
     /// <param name="task">What <paramref name="pairs"/> are.</param>
     /// <param name="pairs">Training pairs, of which the first few are calibrated with; null where there are none.</param>
     /// <exception cref="UserException">The variant needs calibration data, or does not fit.</exception>
-    public static T5 Convert(T5 multiHead, AttentionVariant variant, Func<T5Tokenizer> tokenizer, TextTask task, IReadOnlyList<TextPair>? pairs)
+    public static T5 Convert(T5 multiHead, AttentionVariant variant, Func<T5Tokenizer> tokenizer, TextTask task, IReadOnlyList<TextPair>? pairs) => Convert(
+        multiHead,
+        variant,
+        () => pairs is null
+            ? throw new UserException($"the variant {variant.Info.Name} compares heads by what they compute; --data has to name pairs of texts to calibrate with.")
+            : task.Encoder(tokenizer()).Encode(pairs.Take(CalibrationPairs)).Chunk(BatchSize));
+
+    /// <summary>The converted model; the multi-head one stays as it is.</summary>
+    /// <param name="multiHead">The trained model.</param>
+    /// <param name="variant">What to convert to.</param>
+    /// <param name="examples">The batches to calibrate with, asked for by a variant that compares heads by what they compute.</param>
+    /// <exception cref="UserException">The variant does not fit.</exception>
+    public static T5 Convert(T5 multiHead, AttentionVariant variant, Func<IEnumerable<IReadOnlyList<Seq2SeqExample>>> examples)
     {
         if (variant.Info.Alignment != Calibration.Activations)
         {
             return ModelConversion.Convert(multiHead, variant);
         }
 
-        if (pairs is null)
-        {
-            throw new UserException($"the variant {variant.Info.Name} compares heads by what they compute; --data has to name pairs of texts to calibrate with.");
-        }
-
-        using var calibration = ModelCalibration.Of(multiHead, Batches(multiHead, tokenizer(), task, pairs));
+        var device = multiHead.parameters().First().device;
+        using var calibration = ModelCalibration.Of(multiHead, examples().Select(batch => new Seq2SeqBatch(PaddedBatch.Of(batch), device)));
         return ModelConversion.Convert(multiHead, variant, calibration: calibration);
-    }
-
-    private static IEnumerable<Seq2SeqBatch> Batches(T5 model, T5Tokenizer tokenizer, TextTask task, IReadOnlyList<TextPair> pairs)
-    {
-        Seq2SeqExample[] examples = [.. task.Encoder(tokenizer).Encode(pairs.Take(CalibrationPairs))];
-        foreach (var rows in Enumerable.Range(0, examples.Length).Chunk(BatchSize))
-        {
-            yield return Seq2SeqBatch.Collate(examples, rows, device: model.parameters().First().device);
-        }
     }
 }

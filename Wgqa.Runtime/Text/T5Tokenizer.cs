@@ -133,6 +133,9 @@ public sealed class T5Tokenizer
         return VocabularySize - 1 - i;
     }
 
+    /// <summary>Whether an id is one of the sentinels.</summary>
+    public bool IsSentinel(int id) => id >= _pieceCount && id < VocabularySize;
+
     /// <summary>The ids of a text, the last of them <see cref="EosId"/>.</summary>
     /// <param name="text">The text. A lone surrogate is taken for U+FFFD.</param>
     /// <param name="maxLength">The most ids, <see cref="EosId"/> among them; the text's own are cut off at its end.</param>

@@ -89,9 +89,16 @@ public sealed class RunFolder : IDisposable
     /// <summary>Reads such a result; null where there is none yet.</summary>
     /// <exception cref="UserException">The file is not the JSON that was written.</exception>
     public T? Read<T>(string file)
+        where T : class => ReadFile<T>(System.IO.Path.Combine(Path, file));
+
+    /// <summary>What the finished run came to whose <see cref="ModelFolder"/> a folder is; null where it is none.</summary>
+    /// <exception cref="UserException">There is a summary, and it is not the JSON that was written.</exception>
+    public static RunSummary? SummaryBeside(string modelFolder) =>
+        ReadFile<RunSummary>(System.IO.Path.Combine(System.IO.Path.GetFullPath(modelFolder), "..", SummaryFile));
+
+    private static T? ReadFile<T>(string path)
         where T : class
     {
-        var path = System.IO.Path.Combine(Path, file);
         if (!File.Exists(path))
         {
             return null;

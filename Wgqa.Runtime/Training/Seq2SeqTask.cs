@@ -7,10 +7,8 @@ namespace Wgqa.Training;
 /// <summary>Trains a T5 to write each example's target from its source.</summary>
 public sealed class Seq2SeqTask : ITrainingTask<Seq2SeqBatch>
 {
-    private readonly IReadOnlyList<Seq2SeqExample> _training;
-    private readonly IReadOnlyList<Seq2SeqExample> _validation;
-    private readonly int _batchSize;
-    private readonly BatchPlan _plan;
+    private readonly IExampleBatches _training;
+    private readonly IEnumerable<IReadOnlyList<Seq2SeqExample>> _validation;
     private readonly Device _device;
 
     /// <summary>A task; the examples stay the caller's, and so does the model.</summary>
@@ -21,10 +19,21 @@ public sealed class Seq2SeqTask : ITrainingTask<Seq2SeqBatch>
     /// <param name="validation">The held-out examples, if any.</param>
     /// <exception cref="UserException">There are no training examples, or batches of none.</exception>
     public Seq2SeqTask(T5 model, IReadOnlyList<Seq2SeqExample> training, int batchSize, long seed, IReadOnlyList<Seq2SeqExample>? validation = null)
+        : this(
+            model,
+            new PlannedBatches(training, new(training.Count, batchSize, unchecked((ulong)seed), [.. training.Select(static example => example.Length)])),
+            (validation ?? []).Chunk(batchSize))
     {
-        (Model, _training, _batchSize, _validation) = (model, training, batchSize, validation ?? []);
+    }
+
+    /// <summary>A task over batches, however they come about.</summary>
+    /// <param name="model">The model, on its device.</param>
+    /// <param name="training">The batches that the model learns from.</param>
+    /// <param name="validation">The held-out batches, if any.</param>
+    public Seq2SeqTask(T5 model, IExampleBatches training, IEnumerable<IReadOnlyList<Seq2SeqExample>>? validation = null)
+    {
+        (Model, _training, _validation) = (model, training, validation ?? []);
         _device = model.parameters().First().device;
-        _plan = new(training.Count, batchSize, unchecked((ulong)seed), [.. training.Select(static example => example.Length)]);
     }
 
     /// <summary>The model.</summary>
@@ -33,18 +42,13 @@ public sealed class Seq2SeqTask : ITrainingTask<Seq2SeqBatch>
     /// <summary>A folder whose tokenizer goes with the saved model; null saves none.</summary>
     public string? TokenizerFrom { get; init; }
 
-    /// <summary>Batches in an epoch, the last and smaller one included.</summary>
-    public int BatchesPerEpoch => _plan.BatchesPerEpoch;
-
     nn.Module ITrainingTask<Seq2SeqBatch>.Model => Model;
 
     /// <inheritdoc/>
-    public IEnumerable<Seq2SeqBatch> Epoch(int epoch, int skip) =>
-        _plan.Epoch(epoch).Skip(skip).Select(batch => Collate(_training, batch));
+    public IEnumerable<Seq2SeqBatch> Epoch(int epoch, int skip) => _training.Epoch(epoch, skip).Select(Collate);
 
     /// <inheritdoc/>
-    public IEnumerable<Seq2SeqBatch> Validation() =>
-        BatchPlan.InOrder(_validation.Count, _batchSize).Select(batch => Collate(_validation, batch));
+    public IEnumerable<Seq2SeqBatch> Validation() => _validation.Select(Collate);
 
     /// <summary>Cross-entropy averaged over the batch's target tokens.</summary>
     public Tensor Loss(Seq2SeqBatch batch)
@@ -60,6 +64,5 @@ public sealed class Seq2SeqTask : ITrainingTask<Seq2SeqBatch>
     /// <inheritdoc/>
     public void SaveModel(string folder) => T5Folder.Save(Model, folder, TokenizerFrom);
 
-    private Seq2SeqBatch Collate(IReadOnlyList<Seq2SeqExample> examples, int[] batch) =>
-        Seq2SeqBatch.Collate(examples, batch, Model.Config.PadTokenId, _device);
+    private Seq2SeqBatch Collate(IReadOnlyList<Seq2SeqExample> examples) => new(PaddedBatch.Of(examples, Model.Config.PadTokenId), _device);
 }

@@ -4,6 +4,7 @@ using Wgqa.Data;
 using Wgqa.Models;
 using Wgqa.Runtime.Tests.Models;
 using Wgqa.Testing;
+using Wgqa.Tests.Text;
 using Wgqa.Training;
 using static TorchSharp.torch;
 
@@ -39,7 +40,6 @@ public sealed class Seq2SeqTaskTests : IDisposable
 
         var summary = Trainer.Fit(task, Options with { ValidateEvery = 25 }, run, new Watcher(() => live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount)));
 
-        Assert.Equal(5, task.BatchesPerEpoch);
         Assert.Equal(100, live.Count);
         Assert.Single(live.Skip(2).Distinct());
         var lines = MetricsLog.Read(run.MetricsFile);
@@ -102,6 +102,31 @@ public sealed class Seq2SeqTaskTests : IDisposable
     }
 
     [Fact]
+    public void ARunOnPlainTextThatIsStoppedGoesOnToTheSameWeights()
+    {
+        var options = Options with { Steps = 40, CheckpointEvery = 10 };
+        var tokenizer = SmallVocabulary.Tokenizer;
+        var text = new PlainText([_scratch.Write("novel.txt.gz", string.Join("\n\n", SmallVocabulary.Sentences))]);
+
+        float[] Train(string name, int? stopAt)
+        {
+            Randomness.SeedModel(Options.Seed);
+            using var model = new T5(Config with { VocabSize = tokenizer.VocabularySize });
+            model.Initialize();
+            Fit(new Seq2SeqTask(model, new SpanCorruptedText(text, tokenizer, new(), inputLength: 24, batchSize: 8, seed: 3)), name, options, stopAt);
+            return Weights(model);
+        }
+
+        var straight = Train("straight", null);
+        Assert.Throws<OperationCanceledException>(() => Train("stopped", 33));
+
+        Assert.Equal(straight, Train("stopped", null));
+        var losses = MetricsLog.Read(_scratch.Path("straight", "metrics.jsonl")).Select(line => line.Loss).ToList();
+        Assert.True(losses[^1] < losses[0], $"{losses[0]} fell to {losses[^1]}");
+        Assert.Contains(MetricsLog.Read(_scratch.Path("straight", "metrics.jsonl")), line => line.Epoch > 0);
+    }
+
+    [Fact]
     public void AnEpochContinuesWhereItWasLeft()
     {
         using var model = Model(null);
@@ -115,16 +140,20 @@ public sealed class Seq2SeqTaskTests : IDisposable
             }
         })];
 
+        Assert.Equal(5, Inputs(2, 0).Length);
         Assert.Equal(Inputs(2, 0)[3..], Inputs(2, 3));
         Assert.NotEqual(Inputs(1, 0), Inputs(2, 0));
     }
 
-    private void Fit(T5 model, string name, TrainingOptions options, int? stopAt)
+    private void Fit(T5 model, string name, TrainingOptions options, int? stopAt) =>
+        Fit(new Seq2SeqTask(model, Copies(24, seed: 1), batchSize: 8, options.Seed), name, options, stopAt);
+
+    private void Fit(Seq2SeqTask task, string name, TrainingOptions options, int? stopAt)
     {
         using var stop = new CancellationTokenSource();
         var step = 0;
         using var run = RunFolder.Open(_scratch.Path(name), options);
-        Trainer.Fit(new Seq2SeqTask(model, Copies(24, seed: 1), batchSize: 8, options.Seed), options, run, new Watcher(() =>
+        Trainer.Fit(task, options, run, new Watcher(() =>
         {
             if (++step == stopAt)
             {
