@@ -2,8 +2,16 @@ using Wgqa.Runtime.Tests.Training;
 
 namespace Wgqa.Runtime.Tests;
 
-/// <summary>What the test assembly does when it is started as a program: be the process that a test kills.</summary>
+/// <summary>
+/// What the test assembly does when it is started as a program: be the process that a test kills, or run the tests that run on any
+/// device (<c>WGQA_TEST_DEVICE=cuda Wgqa.Runtime.Tests device</c>).
+/// </summary>
 internal static class Program
 {
-    private static int Main(string[] arguments) => arguments is ["train", var folder] ? KilledRunTests.Train(folder) : 1;
+    private static int Main(string[] arguments) => arguments switch
+    {
+        ["train", var folder] => KilledRunTests.Train(folder),
+        ["device"] => InProcessRun.Of(TestDevice.Trait, TestDevice.Any),
+        _ => 1,
+    };
 }

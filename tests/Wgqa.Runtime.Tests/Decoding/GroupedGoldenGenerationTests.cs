@@ -11,6 +11,7 @@ using static TorchSharp.torch;
 namespace Wgqa.Runtime.Tests.Decoding;
 
 /// <summary>The grouped reference models: what each generates, live and folded, is what the reference generated.</summary>
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class GroupedGoldenGenerationTests(GroupedGoldenGenerationTests.Reference reference) : IClassFixture<GroupedGoldenGenerationTests.Reference>
 {
     private static readonly Dictionary<string, AttentionVariant> Variants = new()
@@ -102,7 +103,7 @@ public sealed class GroupedGoldenGenerationTests(GroupedGoldenGenerationTests.Re
         private SafetensorsFile? _drawn;
         private JsonElement? _cases;
 
-        public T5 Base => _base ??= T5Folder.Load(SharedFolder.Path("golden", "t5_tied"));
+        public T5 Base => _base ??= T5Folder.Load(SharedFolder.Path("golden", "t5_tied"), device: TestDevice.Current);
 
         public Tensor InputIds => _inputIds ??= ReadInputs();
 
@@ -120,7 +121,7 @@ public sealed class GroupedGoldenGenerationTests(GroupedGoldenGenerationTests.Re
         private static Tensor ReadInputs()
         {
             using var file = SafetensorsFile.Open(SharedFolder.Path("golden", "t5_tied", "golden_forward.safetensors"));
-            return file.Read("in.input_ids");
+            return file.Read("in.input_ids").to(TestDevice.Current);
         }
     }
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using Wgqa.Models;
 using static TorchSharp.torch;
 
@@ -28,6 +29,7 @@ internal static class SmallT5
         using var random = new Generator((ulong)seed);
         var model = new T5(config);
         model.Initialize(random);
+        model.to(TestDevice.Current);
         model.eval();
         return model;
     }
@@ -41,5 +43,6 @@ internal static class SmallT5
             22, 22, 7, 38, 1, 0, 0,
         },
         [3, 7],
-        dtype: ScalarType.Int64);
+        dtype: ScalarType.Int64,
+        device: TestDevice.Current);
 }

@@ -6,6 +6,7 @@ using static TorchSharp.torch;
 namespace Wgqa.Runtime.Tests.Decoding;
 
 /// <summary>A small random T5: what the cache, batching and memory must not change.</summary>
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public class T5DecodingTests
 {
     public static TheoryData<string, int> Searches
@@ -81,7 +82,7 @@ public class T5DecodingTests
         using var inputIds = SmallT5.Inputs();
         using var encoded = model.Encode(inputIds, null);
         using var cache = model.NewCache(9);
-        using var tokens = zeros([3, 1], ScalarType.Int64);
+        using var tokens = zeros([3, 1], ScalarType.Int64, TestDevice.Current);
         using var logits = model.Decode(tokens, encoded, null, cache: cache);
         using var self = cache.Self(1).Keys!;
         using var cross = cache.Cross(1).Values!;
@@ -98,9 +99,9 @@ public class T5DecodingTests
         using var encoded = model.Encode(inputIds, mask);
         using var shared = model.NewCache(9);
         using var repeated = model.NewCache(9);
-        using var beams = tensor(new long[] { 0, 0, 1, 1, 2, 2 }, dtype: ScalarType.Int64);
-        using var start = zeros([3, 1], ScalarType.Int64);
-        using var tokens = tensor(new long[] { 4, 5, 6, 7, 8, 9 }, [6, 1], dtype: ScalarType.Int64);
+        using var beams = tensor(new long[] { 0, 0, 1, 1, 2, 2 }, dtype: ScalarType.Int64, device: TestDevice.Current);
+        using var start = zeros([3, 1], ScalarType.Int64, TestDevice.Current);
+        using var tokens = tensor(new long[] { 4, 5, 6, 7, 8, 9 }, [6, 1], dtype: ScalarType.Int64, device: TestDevice.Current);
         using var manyMasks = mask.index_select(0, beams);
 
         model.Decode(start, encoded, mask, cache: shared).Dispose();
@@ -129,7 +130,7 @@ public class T5DecodingTests
         var rows = 3;
         for (var step = 0; step < 40; step++)
         {
-            using var tokens = tensor([.. Enumerable.Range(0, rows).Select(_ => (long)random.Next(2, 40))], [rows, 1], dtype: ScalarType.Int64);
+            using var tokens = tensor([.. Enumerable.Range(0, rows).Select(_ => (long)random.Next(2, 40))], [rows, 1], dtype: ScalarType.Int64, device: TestDevice.Current);
             using var found = cached.Step(tokens);
             using var expected = recomputed.Step(tokens);
             Assert.True(found.allclose(expected, 0, 1e-4), $"step {step}");

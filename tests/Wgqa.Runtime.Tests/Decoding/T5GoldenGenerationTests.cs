@@ -8,6 +8,7 @@ using static TorchSharp.torch;
 namespace Wgqa.Runtime.Tests.Decoding;
 
 /// <summary>Every greedy and beam case of Hugging Face's own T5, in the semantics of release 4.35 where releases differ.</summary>
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class T5GoldenGenerationTests(T5GoldenGenerationTests.Models models) : IClassFixture<T5GoldenGenerationTests.Models>
 {
     public static TheoryData<string, string> Cases => CasesWhere(_ => true);
@@ -115,7 +116,7 @@ public sealed class T5GoldenGenerationTests(T5GoldenGenerationTests.Models model
             if (!_loaded.TryGetValue(name, out var found))
             {
                 using var inputs = SafetensorsFile.Open(SharedFolder.Path("golden", name, "golden_forward.safetensors"));
-                found = (T5Folder.Load(SharedFolder.Path("golden", name)), inputs.Read("in.input_ids"));
+                found = (T5Folder.Load(SharedFolder.Path("golden", name), device: TestDevice.Current), inputs.Read("in.input_ids").to(TestDevice.Current));
                 _loaded.Add(name, found);
             }
 

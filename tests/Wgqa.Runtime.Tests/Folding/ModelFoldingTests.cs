@@ -9,6 +9,7 @@ using static TorchSharp.torch;
 namespace Wgqa.Runtime.Tests.Folding;
 
 /// <summary>A folded model is the model: every weighting, start, site and number of groups, before and after training, whole and token by token.</summary>
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public class ModelFoldingTests
 {
     public static TheoryData<string> Variants => [.. SmallModels.Variants.Where(v => v.Info.Groups != 5 && v.Info.Sites != Sites.Self && !v.Info.Name.StartsWith("Golden", StringComparison.Ordinal)).Select(v => v.Info.Name)];
@@ -120,7 +121,7 @@ public class ModelFoldingTests
         using var frozen = no_grad();
         using var model = SmallModels.Create(variant: Variant(name));
         model.to(ScalarType.Float64);
-        var x = randn([17, 24], ScalarType.Float64);
+        var x = randn([17, 24], ScalarType.Float64, TestDevice.Current);
         foreach (var (_, _, block, attention) in model.Attentions)
         {
             foreach (var (projection, fold) in new[] { ("k", attention.FoldKey()), ("v", attention.FoldValue()) })

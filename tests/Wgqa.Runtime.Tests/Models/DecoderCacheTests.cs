@@ -3,6 +3,7 @@ using static TorchSharp.torch;
 
 namespace Wgqa.Runtime.Tests.Models;
 
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public class DecoderCacheTests
 {
     private static Tensor Steps(T5 model, Tensor decoder, Tensor encoded, Tensor mask, DecoderCache cache, params long[] lengths)
@@ -49,10 +50,10 @@ public class DecoderCacheTests
         var encoded = model.Encode(input, mask);
         using var cache = model.NewCache(7);
         Steps(model, decoder, encoded, mask, cache, 3);
-        var rows = tensor(new long[] { 1, 0, 1 });
+        var rows = tensor(new long[] { 1, 0, 1 }, device: TestDevice.Current);
         if (sameMemory)
         {
-            rows = tensor(new long[] { 1, 1 });
+            rows = tensor(new long[] { 1, 1 }, device: TestDevice.Current);
         }
 
         cache.Reorder(rows, sameMemory);

@@ -22,7 +22,7 @@ internal sealed class Golden : IDisposable
     public static string Own(params string[] parts) => Path.Combine([AppContext.BaseDirectory, "Golden", .. parts]);
 
     /// <summary>A tensor, disposed with this.</summary>
-    public Tensor this[string name] => _tensors.Read(name);
+    public Tensor this[string name] => _tensors.Read(name).to(TestDevice.Current);
 
     public static Golden Open(string folder, string name)
     {

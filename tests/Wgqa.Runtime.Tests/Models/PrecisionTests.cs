@@ -9,6 +9,7 @@ namespace Wgqa.Runtime.Tests.Models;
 
 /// <summary>bfloat16 compute from float32 weights: close to float32, and float32 wherever that matters.</summary>
 [Collection(nameof(GlobalGenerator))]   // two models are drawn alike
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class PrecisionTests
 {
     private static readonly string[] Names = ["Col6", "Row1", "Sca3", "RandCol4", "Fair6", "Mean4", "Random6", "ColEncoder"];

@@ -1,3 +1,4 @@
+using TorchSharp;
 using Wgqa.Models;
 using static TorchSharp.torch;
 
@@ -39,6 +40,7 @@ internal static class SmallModels
             }
         }
 
+        model.to(TestDevice.Current);
         model.eval();
         return model;
     }
@@ -53,7 +55,8 @@ internal static class SmallModels
         using var second = padding.narrow(0, 1, 1);
         second.fill_(0);
         input.mul_(mask);
-        return (input, mask, randint(2, vocabulary, [2, target], dtype: ScalarType.Int64, generator: random));
+        var decoder = randint(2, vocabulary, [2, target], dtype: ScalarType.Int64, generator: random);
+        return (input.to(TestDevice.Current), mask.to(TestDevice.Current), decoder.to(TestDevice.Current));
     }
 
     /// <summary>Three steps with a large learning rate; the model is left in evaluation mode.</summary>

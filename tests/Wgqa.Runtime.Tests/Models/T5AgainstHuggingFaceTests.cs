@@ -6,6 +6,7 @@ using Dropout = Wgqa.Attention.Dropout;
 namespace Wgqa.Runtime.Tests.Models;
 
 /// <summary>T5 v1.0 and v1.1 against the numbers of Hugging Face's code; tolerances from ../shared/golden/README.md.</summary>
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public class T5AgainstHuggingFaceTests
 {
     private const double Logits = 5e-5;
@@ -13,7 +14,7 @@ public class T5AgainstHuggingFaceTests
     private const double LossTolerance = 5e-6;
     private const double Gradient = 5e-5;
 
-    private static T5 Load(string name) => T5Folder.Load(SharedFolder.Path("golden", name));
+    private static T5 Load(string name) => T5Folder.Load(SharedFolder.Path("golden", name), device: TestDevice.Current);
 
     [SharedTheory]
     [InlineData("t5_tied")]

@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 namespace Wgqa.Runtime.Tests.Models;
 
 /// <summary>No step leaves a tensor behind.</summary>
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public class TensorLifetimeTests
 {
     private static long Live => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
@@ -52,7 +53,7 @@ public class TensorLifetimeTests
             {
                 using var token = decoder.narrow(1, 0, 1);
                 using var logits = model.Decode(token, encoded, mask, cache: cache);
-                using var rows = tensor(new long[] { 1, 0 });
+                using var rows = tensor(new long[] { 1, 0 }, device: TestDevice.Current);
                 cache.Reorder(rows);
             }
 

@@ -14,6 +14,7 @@ namespace Wgqa.Runtime.Tests.Training;
 /// Ten steps against torch's own: loss and gradient norm of every step, learning rates, the loss afterwards, the norm of every
 /// parameter and of its change. Not among them: Adafactor, which TorchSharp does not have.
 /// </summary>
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class GoldenTrajectoryTests : IDisposable
 {
     private readonly TemporaryFolder _scratch = new();
@@ -130,7 +131,7 @@ public sealed class GoldenTrajectoryTests : IDisposable
         var parameters = t5.named_parameters().ToDictionary(static named => named.Item1, static named => named.Item2);
         foreach (var entry in reference.Entries.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)))
         {
-            using var tensor = reference.Read(entry);
+            using var tensor = reference.Read(entry).to(TestDevice.Current);
             var name = entry[prefix.Length..].Replace(".wk", ".key_merge", StringComparison.Ordinal).Replace(".wv", ".value_merge", StringComparison.Ordinal);
             action(parameters[name], tensor);
         }
@@ -161,6 +162,7 @@ internal sealed class GoldenTask(T5 model, string data) : ITrainingTask<GoldenBa
         var loaded = new T5(T5ConfigFile.Load(folder) with { DropoutRate = 0 });
         using var weights = CheckpointWeights.Open(folder);
         weights.CopyInto(loaded);
+        loaded.to(TestDevice.Current);
         return loaded;
     }
 
@@ -200,7 +202,7 @@ internal sealed class GoldenTask(T5 model, string data) : ITrainingTask<GoldenBa
     private static Tensor Read(string path, string name)
     {
         using var file = SafetensorsFile.Open(path);
-        return file.Read(name);
+        return file.Read(name).to(TestDevice.Current);
     }
 }
 

@@ -11,6 +11,7 @@ using static TorchSharp.torch;
 namespace Wgqa.Runtime.Tests.Training;
 
 [Collection(nameof(GlobalGenerator))]
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class Seq2SeqTaskTests : IDisposable
 {
     private static readonly T5Config Config = new()
@@ -44,7 +45,7 @@ public sealed class Seq2SeqTaskTests : IDisposable
         Assert.Single(live.Skip(2).Distinct());
         var lines = MetricsLog.Read(run.MetricsFile);
         Assert.True(lines[^1].Loss < lines[0].Loss - 0.5, $"the loss went from {lines[0].Loss} to {lines[^1].Loss}");
-        using var loaded = T5Folder.Load(run.ModelFolder, [AttentionVariant.Of<GoldenColG2>()]);
+        using var loaded = T5Folder.Load(run.ModelFolder, [AttentionVariant.Of<GoldenColG2>()], device: TestDevice.Current);
         Assert.Equal(Weights(model), Weights(loaded));
         var restored = new Seq2SeqTask(loaded, Copies(40, seed: 1), batchSize: 8, Options.Seed, Copies(10, seed: 2));
         Assert.Equal(summary.ValidationLoss!.Value, Validate(restored), 1e-12);
@@ -167,6 +168,7 @@ public sealed class Seq2SeqTaskTests : IDisposable
         Randomness.SeedModel(Options.Seed);
         var model = new T5(Config, variant);
         model.Initialize();
+        model.to(TestDevice.Current);
         return model;
     }
 
