@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Wgqa.Data;
 using Wgqa.Decoding;
 using Wgqa.Models;
 using Wgqa.Training;
@@ -65,6 +67,25 @@ internal static class PrecisionSpeed
 
         var medians = Timing.Medians(rounds, () => Step(Precision.Float32), () => Step(Precision.BFloat16));
         Console.WriteLine($"| training step {batch} × {sources}/{targets}, dropout {dropout} | {medians[0] * 1e3:f0} | {medians[1] * 1e3:f0} | {medians[0] / medians[1]:f2} |");
+    }
+
+    /// <summary>The same update over and over, optimizer included, with each one's seconds.</summary>
+    public static void RepeatStep(int rounds, Precision precision, int batch, int sources, int targets, double dropout)
+    {
+        Randomness.SeedModel(Seed);
+        using var model = new T5(new T5Config { DropoutRate = dropout });
+        model.Initialize();
+        var random = new Random((int)Seed);
+        int[] Ids(int count) => [.. Enumerable.Range(0, count).Select(_ => random.Next(2, 32000))];
+        var examples = Enumerable.Range(0, batch).Select(_ => new Seq2SeqExample(Ids(sources), Ids(targets))).ToArray();
+        var task = new Seq2SeqTask(model, examples, batch, Seed);
+        using var updates = new Updates<Seq2SeqBatch>(task, new() { Steps = rounds + 1, Seed = Seed, Decay = LearningRateDecay.None, Precision = precision });
+        for (var step = 0; step < rounds; step++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            var update = updates.Next(() => Seq2SeqBatch.Collate(examples, Enumerable.Range(0, batch)), step);
+            Console.WriteLine($"step {step}: {Stopwatch.GetElapsedTime(start).TotalSeconds:f3} s, loss {update!.Value.Loss:f5}");
+        }
     }
 
     /// <summary>Greedy decoding of a fixed number of tokens.</summary>

@@ -4,6 +4,7 @@
 //
 // optimizer:  norm of the gradients and one update of T5-small's parameters, by our flat AdamW and by TorchSharp's
 // operations: a model's operations in float32 and bfloat16, milliseconds
+// step:       one precision's T5-small training step, for a profiler: float32 or bfloat16, batch, source, target, dropout
 // precision:  T5-small's training step and greedy decoding in float32 and bfloat16, milliseconds
 using System.Globalization;
 using Wgqa;
@@ -15,6 +16,9 @@ switch (args.FirstOrDefault())
 {
     case "optimizer":
         OptimizerSpeed.Measure(rounds);
+        break;
+    case "step":
+        PrecisionSpeed.RepeatStep(rounds, Enum.Parse<Precision>(args[2], ignoreCase: true), int.Parse(args[3]), int.Parse(args[4]), int.Parse(args[5]), args.Length > 6 ? double.Parse(args[6]) : 0);
         break;
     case "operations":
         PrecisionSpeed.MeasureOperations(rounds);
