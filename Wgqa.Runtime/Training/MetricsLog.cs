@@ -32,13 +32,14 @@ public sealed record MetricsLine
     public double? ValidationLoss { get; init; }
 }
 
-/// <summary>The file <c>metrics.jsonl</c>: a line per logged step, each written as soon as it is known.</summary>
+/// <summary>The file <c>metrics.jsonl</c>: a line per logged step, each written as soon as it is known. TensorBoard reads the same beside it.</summary>
 public sealed class MetricsLog : IDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
     private readonly StreamWriter _writer;
+    private readonly TensorBoardEvents _events;
 
-    private MetricsLog(StreamWriter writer) => _writer = writer;
+    private MetricsLog(StreamWriter writer, TensorBoardEvents events) => (_writer, _events) = (writer, events);
 
     /// <summary>
     /// Opens the file to go on after <paramref name="step"/>: what a killed process has written beyond its last checkpoint is
@@ -46,9 +47,10 @@ public sealed class MetricsLog : IDisposable
     /// </summary>
     internal static MetricsLog Open(string path, int step)
     {
-        var kept = Read(path).Where(line => line.Step <= step).Select(static line => JsonSerializer.Serialize(line, Json) + "\n");
-        CompleteFile.Write(path, string.Concat(kept));
-        return new(new StreamWriter(path, append: true) { AutoFlush = true });
+        var kept = Read(path).Where(line => line.Step <= step).ToList();
+        CompleteFile.Write(path, string.Concat(kept.Select(static line => JsonSerializer.Serialize(line, Json) + "\n")));
+        var events = TensorBoardEvents.Open(Path.GetDirectoryName(Path.GetFullPath(path))!, kept);
+        return new(new StreamWriter(path, append: true) { AutoFlush = true }, events);
     }
 
     /// <summary>The lines of a file, none where there is no file; a last line that a killed process has left half-written is passed over.</summary>
@@ -76,8 +78,16 @@ public sealed class MetricsLog : IDisposable
     }
 
     /// <summary>Writes a line.</summary>
-    internal void Write(MetricsLine line) => _writer.Write(JsonSerializer.Serialize(line, Json) + "\n");
+    internal void Write(MetricsLine line)
+    {
+        _writer.Write(JsonSerializer.Serialize(line, Json) + "\n");
+        _events.Write(line);
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => _writer.Dispose();
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _events.Dispose();
+    }
 }

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace Wgqa.Training;
 
 /// <summary>
-/// Where one run keeps everything: <c>config.json</c> (what determines it), <c>metrics.jsonl</c> (a line per logged step),
+/// Where one run keeps everything: <c>config.json</c> (what determines it), <c>metrics.jsonl</c> (a line per logged step) and its twin for TensorBoard,
 /// <c>checkpoint/</c> (where to go on), <c>model/</c> (the result) and <c>summary.json</c> (written last: the run is finished).
 /// </summary>
 /// <remarks>One process at a time may have a folder open. Files are written beside and then renamed, so none is ever half-written.</remarks>
