@@ -25,12 +25,14 @@ internal static class TableCommand
         var device = Options.Device();
         var dropModels = new Option<bool>("--drop-models") { Description = "Keep no model of a finished cell: its scores, texts and weights' differences only." };
         var retry = new Option<bool>("--retry-failed") { Description = "Try cells again that failed before." };
+        var jobs = new Option<int>("--jobs") { Description = "Cells at once, each in a process of its own with its share of the cores.", DefaultValueFactory = _ => 1 };
+        var worker = new Option<bool>(SweepWorkers.WorkerOption) { Hidden = true };
         var json = Options.Json();
         var task = new TaskOptions();
         var training = new TrainingFlags();
         var command = new Command("table", "Fine-tune, evaluate and fold every variant, with every seed, and print the table.")
         {
-            model, variants, seeds, test, testLimit, beams, output, device, dropModels, retry, json,
+            model, variants, seeds, test, testLimit, beams, output, device, dropModels, retry, jobs, worker, json,
         };
         task.AddTo(command);
         training.AddTo(command);
@@ -72,8 +74,15 @@ internal static class TableCommand
                 Data = new Dictionary<string, TaskData> { [kind.Name] = data },
                 KeepModels = !result.GetValue(dropModels),
                 RetryFailed = result.GetValue(retry),
+                Jobs = TaskOptions.AtLeast(1, result.GetValue(jobs), "--jobs")!.Value,
             };
             using var interruption = new Interruption();
+            if (result.GetValue(worker))
+            {
+                sweep.Work(result.GetValue(output)!, interruption.Token);
+                return;
+            }
+
             var table = sweep.Run(result.GetValue(output)!, TerminalProgress.OnStandardError(), interruption.Token);
             TableReport.Print(table, result.GetValue(json));
         });

@@ -52,23 +52,16 @@ internal sealed class CellExperiment(SweepPlan plan, SweepTask task, TaskData da
         return row;
     }
 
-    /// <summary>Removes from a finished cell what it no longer needs.</summary>
+    /// <summary>What a finished cell has and no longer needs.</summary>
+    public static IEnumerable<string> Leftovers(string folder, bool keepModel) =>
+        (keepModel ? ["checkpoint"] : new[] { "checkpoint", "model", "folded" }).Select(name => Path.Combine(folder, name)).Where(Directory.Exists);
+
+    /// <summary>Removes it; only for who has claimed the cell.</summary>
     public static void Tidy(string folder, bool keepModel)
     {
-        Remove("checkpoint");
-        if (!keepModel)
+        foreach (var leftover in Leftovers(folder, keepModel))
         {
-            Remove("model");
-            Remove("folded");
-        }
-
-        void Remove(string name)
-        {
-            var path = Path.Combine(folder, name);
-            if (Directory.Exists(path))
-            {
-                Directory.Delete(path, recursive: true);
-            }
+            Directory.Delete(leftover, recursive: true);
         }
     }
 

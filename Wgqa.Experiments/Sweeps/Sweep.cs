@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Wgqa.Checkpoints;
 using Wgqa.Experiments.Recipes;
 using Wgqa.Models;
@@ -14,8 +13,6 @@ namespace Wgqa.Experiments.Sweeps;
 /// </summary>
 internal sealed class Sweep
 {
-    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
-
     /// <summary>What is asked for.</summary>
     public required SweepPlan Plan { get; init; }
 
@@ -28,14 +25,42 @@ internal sealed class Sweep
     /// <summary>Whether cells that failed before are tried again.</summary>
     public bool RetryFailed { get; init; }
 
+    /// <summary>Processes at once; with 1, this one does the work.</summary>
+    public int Jobs { get; init; } = 1;
+
     /// <summary>Runs what is missing in the folder, and returns the table of all cells.</summary>
     /// <exception cref="UserException">What is asked for does not fit the model, or the folder holds another sweep.</exception>
     public SweepTable Run(string folder, IProgressDisplay display, CancellationToken stop)
     {
         RequireFits();
         Prepare(folder);
-        RunCells(folder, display, stop);
+        if (Jobs == 1)
+        {
+            new SweepQueue(folder, Data, KeepModels).Run(Plan.Cells, display, stop);
+        }
+        else
+        {
+            new SweepWorkers(folder, Plan.Cells, display).Run(Jobs, stop);
+        }
+
         return Finish(folder);
+    }
+
+    /// <summary>Does a worker's part (<see cref="SweepWorkers"/>): the process that started it has prepared the folder and makes the table.</summary>
+    public void Work(string folder, CancellationToken stop)
+    {
+        var orphaned = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var parent = new Thread(() =>
+        {
+            Console.In.ReadToEnd();
+            orphaned.Cancel();   // at any time, so it is not disposed
+        })
+        {
+            IsBackground = true,
+        };
+        parent.Start();
+        var progress = new WorkerProgress(Console.Out);
+        new SweepQueue(folder, Data, KeepModels) { OnCell = progress.OnCell, OwnProgress = false }.Run(Plan.Cells, progress, orphaned.Token);
     }
 
     private void Prepare(string folder)
@@ -57,70 +82,6 @@ internal sealed class Sweep
             CompleteFile.Remove(Path.Combine(SweepFolder.CellPath(folder, cell), Cell.FailureFile));
         }
     }
-
-    private void RunCells(string folder, IProgressDisplay display, CancellationToken stop)
-    {
-        var cells = SweepFolder.Open(folder).Cells.ToDictionary(cell => new CellKey(cell.Task, cell.Variant, cell.Seed));
-        var open = new List<Cell>(Plan.Cells.Select(key => cells[key]));
-        open.RemoveAll(IsSettled);
-        using var progress = cells.Count > 1 ? display.Start("sweep", cells.Count, cells.Count - open.Count) : new NoProgress();
-        while (open.Count > 0)
-        {
-            var before = open.Count;
-            foreach (var cell in open.ToArray())
-            {
-                stop.ThrowIfCancellationRequested();
-                using var claim = CellClaim.TryTake(cell.Path);
-                if (claim is null)
-                {
-                    continue;   // another process is at it
-                }
-
-                if (!IsSettled(cell))
-                {
-                    RunCell(cell, display, stop);
-                }
-
-                open.Remove(cell);
-                progress.Report(cells.Count - open.Count, "");
-            }
-
-            if (open.Count == before && stop.WaitHandle.WaitOne(Glance))
-            {
-                stop.ThrowIfCancellationRequested();
-            }
-        }
-    }
-
-    private bool IsSettled(Cell cell)
-    {
-        if (cell.Row is null)
-        {
-            return cell.Failure is not null;
-        }
-
-        CellExperiment.Tidy(cell.Path, KeepModels);   // what a killed process had no time for
-        return true;
-    }
-
-    private void RunCell(Cell cell, IProgressDisplay display, CancellationToken stop)
-    {
-        var task = Plan.Tasks.Single(task => task.Name == cell.Task);
-        var words = Plan.Seeds.Count > 1 || Plan.Tasks.Count > 1 ? new CellKey(cell.Task, cell.Variant, cell.Seed).Words(Plan.Tasks.Count > 1) : cell.Variant;
-        try
-        {
-            new CellExperiment(Plan, task, Data[task.Name], PaperTable.Named(cell.Variant), cell.Seed)
-                .Run(cell.Path, KeepModels, new CellProgress(display, words, Path.GetFileName(cell.Path)), stop);
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            Fail(cell, error is UserException ? error.Message : $"{error.GetType().Name}: {error.Message}");
-            display.Say($"{words} failed: {error.Message}");
-        }
-    }
-
-    internal static void Fail(Cell cell, string error) =>
-        CompleteFile.Write(Path.Combine(cell.Path, Cell.FailureFile), new JsonObject { ["error"] = error, ["time"] = DateTimeOffset.UtcNow }.ToJsonString() + "\n");
 
     private static SweepTable Finish(string folder)
     {

@@ -73,6 +73,12 @@ internal sealed class SweepFolder
         /// <summary>The cell's run folder.</summary>
         public string Path => path;
 
+        /// <summary>Task, variant and seed.</summary>
+        public CellKey Key => new(Task, Variant, Seed);
+
+        /// <summary>Whether the cell is finished or has failed.</summary>
+        public bool IsSettled => Row is not null || Failure is not null;
+
         /// <summary>The cell's results; null until it is finished, and again where it was evaluated on other texts than the sweep's.</summary>
         public VariantRow? Row => Read<VariantRow>(RowFile) is { } row && row.EvaluatedOn == task.EvaluatedOn ? row : null;
 

@@ -53,11 +53,7 @@ internal sealed record SweepTask
 /// <param name="Task">The task's name.</param>
 /// <param name="Variant">The variant's name.</param>
 /// <param name="Seed">Where all of the run's randomness comes from.</param>
-internal sealed record CellKey(string Task, string Variant, long Seed)
-{
-    /// <summary>The cell in words; the task is left out where a sweep has one only.</summary>
-    public string Words(bool manyTasks) => manyTasks ? $"{Task}, {Variant}, seed {Seed}" : $"{Variant}, seed {Seed}";
-}
+internal sealed record CellKey(string Task, string Variant, long Seed);
 
 /// <summary>What a sweep was asked for, as <c>sweep.json</c> keeps it: every variant with every seed on every task.</summary>
 internal sealed record SweepPlan
@@ -98,6 +94,9 @@ internal sealed record SweepPlan
     [JsonIgnore]
     public IReadOnlyList<CellKey> Cells =>
         [.. Seeds.SelectMany(seed => Tasks.SelectMany(task => Variants.Select(variant => new CellKey(task.Name, variant, seed))))];
+
+    /// <summary>A cell in words: without the task where there is one only, and without the seed where there is one only.</summary>
+    public string Words(CellKey cell) => string.Join(", ", new[] { Tasks.Count > 1 ? cell.Task : "", cell.Variant, Seeds.Count > 1 ? $"seed {cell.Seed}" : "" }.Where(word => word.Length > 0));
 
     /// <summary>Reads <c>sweep.json</c>.</summary>
     /// <exception cref="UserException">There is none, or it is no sweep's.</exception>

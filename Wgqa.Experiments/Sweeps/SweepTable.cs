@@ -24,9 +24,9 @@ internal sealed class SweepTable
     /// <summary>The finished cells, by task, then variant, then seed.</summary>
     public IReadOnlyList<VariantRow> Rows => [.. _cells.Select(cell => cell.Row).OfType<VariantRow>()];
 
-    /// <summary>The cells that failed, in words, with the reason.</summary>
+    /// <summary>The cells that failed, with the reason.</summary>
     public IReadOnlyList<(CellKey Cell, string Error)> Failures =>
-        [.. _cells.Where(cell => cell.Failure is not null).Select(cell => (new CellKey(cell.Cell.Task, cell.Cell.Variant, cell.Cell.Seed), cell.Failure!.Error))];
+        [.. _cells.Where(cell => cell.Failure is not null).Select(cell => (cell.Cell.Key, cell.Failure!.Error))];
 
     /// <summary>A table for each task, Markdown as it stands.</summary>
     public string ToText()
@@ -44,12 +44,12 @@ internal sealed class SweepTable
 
         foreach (var row in Rows.Where(row => row.Obstacle is not null))
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n{Words(new(row.Task, row.Variant, row.Seed))} generated nothing: {row.Obstacle}\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n{_plan.Words(new(row.Task, row.Variant, row.Seed))} generated nothing: {row.Obstacle}\n");
         }
 
         foreach (var (cell, error) in Failures)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n{Words(cell)} failed: {error}\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n{_plan.Words(cell)} failed: {error}\n");
         }
 
         return text.ToString();
@@ -66,9 +66,6 @@ internal sealed class SweepTable
     };
 
     private bool ManyTasks => _plan.Tasks.Count > 1;
-
-    // With one seed a cell is its variant.
-    private string Words(CellKey cell) => _plan.Seeds.Count > 1 || ManyTasks ? cell.Words(ManyTasks) : cell.Variant;
 
     private VariantRow[] RowsOf(SweepTask task, string variant) => [.. Rows.Where(row => row.Task == task.Name && row.Variant == variant)];
 

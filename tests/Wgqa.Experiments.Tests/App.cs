@@ -12,6 +12,26 @@ internal static class App
     /// <summary>Runs a command with bytes on its standard input.</summary>
     public static Result RunWithInput(byte[] input, params string[] arguments)
     {
+        using var process = Start(arguments);
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
+        try
+        {
+            process.StandardInput.BaseStream.Write(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The app ended without reading its input: its exit code tells.
+        }
+
+        process.WaitForExit();
+        return new(process.ExitCode, output.Result, error.Result);
+    }
+
+    /// <summary>Starts a command, its streams redirected; the caller reads them, ends and disposes it.</summary>
+    public static Process Start(params string[] arguments)
+    {
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardInput = true,
@@ -28,21 +48,7 @@ internal static class App
 
         // Tests run beside each other on few cores.
         start.Environment["OMP_NUM_THREADS"] = "1";
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEndAsync();
-        try
-        {
-            process.StandardInput.BaseStream.Write(input);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // The app ended without reading its input: its exit code tells.
-        }
-
-        process.WaitForExit();
-        return new(process.ExitCode, output.Result, error.Result);
+        return Process.Start(start)!;
     }
 
     /// <summary>What a command came to.</summary>
