@@ -15,9 +15,9 @@ internal sealed class InProcessRun : LongLivedMarshalByRefObject, IMessageSink, 
     private int _failed;
     private int _skipped;
 
-    /// <summary>Runs every test that has a trait, one after another.</summary>
+    /// <summary>Runs every test that runs on any device and needs nothing but libtorch, one after another.</summary>
     /// <returns>0 if none failed and there was one.</returns>
-    public static int Of(string trait, string value)
+    public static int OnTestDevice()
     {
         using var run = new InProcessRun();
         using var framework = new XunitTestFramework(new NullMessageSink());
@@ -26,7 +26,7 @@ internal sealed class InProcessRun : LongLivedMarshalByRefObject, IMessageSink, 
         var options = new Options();
         discoverer.Find(includeSourceInformation: false, run, options);
         run.Wait();
-        executor.RunTests([.. run._cases.Where(test => test.Traits.TryGetValue(trait, out var values) && values.Contains(value))], run, options);
+        executor.RunTests([.. run._cases.Where(static test => test.Traits.ContainsKey(TestDevice.Trait) && !test.Traits.ContainsKey(TestDevice.Needs))], run, options);
         run.Wait();
         Console.WriteLine($"{run._passed} passed, {run._failed} failed, {run._skipped} skipped");
         return run._failed == 0 && run._passed > 0 ? 0 : 1;

@@ -11,7 +11,7 @@ internal static class Program
     private static int Main(string[] arguments) => arguments switch
     {
         ["train", var folder] => KilledRunTests.Train(folder),
-        ["device"] => InProcessRun.Of(TestDevice.Trait, TestDevice.Any),
+        ["device"] => InProcessRun.OnTestDevice(),
         _ => 1,
     };
 }

@@ -8,5 +8,8 @@ internal static class TestDevice
     public const string Trait = "device";
     public const string Any = "any";
 
+    /// <summary>A trait that names a library beside libtorch, which a machine may lack.</summary>
+    public const string Needs = "needs";
+
     public static Device Current { get; } = new(Environment.GetEnvironmentVariable("WGQA_TEST_DEVICE") is { Length: > 0 } named ? named : "cpu");
 }

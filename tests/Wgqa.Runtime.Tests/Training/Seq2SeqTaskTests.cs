@@ -103,6 +103,7 @@ public sealed class Seq2SeqTaskTests : IDisposable
     }
 
     [Fact]
+    [Trait(TestDevice.Needs, "libsentencepiece")]
     public void ARunOnPlainTextThatIsStoppedGoesOnToTheSameWeights()
     {
         var options = Options with { Steps = 40, CheckpointEvery = 10 };

@@ -1,0 +1,163 @@
+#!/usr/bin/env bash
+# Checks and measures Wgqa on a machine with a GPU, a Python with PyTorch and a C++ compiler; the .NET SDK is not needed there.
+#
+#   scripts/cuda.sh pack [BUNDLE]        here: publishes the app and its tests with .NET itself, adds the native sources and the
+#                                        reference data of ../shared/golden where that is, and packs all of it (under 60 MiB)
+#   scripts/cuda.sh BUNDLE [options]     there: builds the native half over that PyTorch's libtorch, runs the tests that run on
+#                                        any device, times training and decoding beside Hugging Face, and writes the results
+#       --out DIR        where results.md and the logs go          (default: wgqa-results)
+#       --python PATH    the Python                                 (default: python3)
+#       --device NAME    what to compute on                         (default: cuda)
+#       --quick          small sizes when timing
+#
+# Ten minutes at most: each part has its own limit, and results.md says what ended early.
+set -uo pipefail
+
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+say() { printf '%s\n' "$*" >&2; }
+fail() { say "cuda.sh: $*"; exit 2; }
+usage() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; }
+
+# A folder for what is only needed while this runs.
+scratch() {
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+}
+
+pack() {
+    local bundle=${1:-artifacts/wgqa-cuda.tar.xz} root
+    root=$(cd -- "$here/.." && pwd)
+    [ -f "$root/Wgqa.sln" ] || fail "there is no Wgqa.sln in $root: packing is done in a checkout."
+    command -v dotnet >/dev/null || fail "the .NET SDK 10 is not on the PATH."
+    scratch
+    local project
+    for project in Wgqa.Experiments tests/Wgqa.Runtime.Tests; do
+        say "publishing $project"
+        dotnet publish "$root/$project" -c Release -r linux-x64 --self-contained -p:UseAppHost=true --artifacts-path "$work/build" -o "$work/wgqa/app" -v quiet >"$work/log" 2>&1 ||
+            { grep -E 'error' "$work/log" | sort -u | head -n 5 >&2; fail "$project could not be published."; }
+    done
+    # Made for this machine's libtorch, or of no use without the distribution's libraries.
+    rm -f "$work"/wgqa/app/*.pdb "$work"/wgqa/app/libWgqa*.so
+    mkdir -p "$work/wgqa/native" "$work/wgqa/benchmarks/peers"
+    find "$root/compat/native" -maxdepth 1 -type f -exec cp {} "$work/wgqa/native/" \;
+    cp "$root/benchmarks/peers/hf_t5.py" "$work/wgqa/benchmarks/peers/"
+    cp "${BASH_SOURCE[0]}" "$work/wgqa/cuda.sh"
+    git -C "$root" describe --always --dirty --abbrev=12 >"$work/wgqa/commit" 2>/dev/null || echo unknown >"$work/wgqa/commit"
+    if [ -d "$root/../shared/golden" ]; then
+        mkdir -p "$work/wgqa/shared"
+        cp -rL "$root/../shared/golden" "$work/wgqa/shared/golden"
+        chmod -R u+w "$work/wgqa/shared"
+    else
+        say "../shared/golden is not there: parity with Hugging Face will be skipped on the other machine"
+    fi
+    mkdir -p "$(dirname -- "$bundle")"
+    tar -C "$work" -cJf "$bundle.partial" wgqa || fail "$bundle could not be written."
+    mv "$bundle.partial" "$bundle"
+    local bytes
+    bytes=$(wc -c <"$bundle")
+    say "$bundle: $((bytes / 1048576)) MiB"
+    [ "$bytes" -lt 62914560 ] || fail "$bundle is larger than 60 MiB."
+}
+
+# What the compiler needs to know of the PyTorch that Python has, as shell assignments.
+describe_torch() {
+    "$python" - <<'PY'
+import os, shlex, sys, torch
+from torch.utils import cpp_extension
+
+folders = [p for p in cpp_extension.include_paths() if os.path.isdir(p)]
+if not any(os.path.exists(os.path.join(p, "ATen/core/dispatch/Dispatcher.h")) for p in folders):
+    folders += ["/usr/include", "/usr/include/torch/csrc/api/include"]  # Debian keeps them there
+libraries = [p for p in cpp_extension.library_paths() if os.path.exists(os.path.join(p, "libtorch_cpu.so"))]
+version = tuple(int("".join(c for c in part if c.isdigit()) or 0) for part in torch.__version__.split("+")[0].split(".")[:2])
+print("torch_version=" + shlex.quote(torch.__version__))
+print("torch_includes=" + shlex.quote(" ".join("-isystem " + shlex.quote(p) for p in folders if p != "/usr/include")))
+print("torch_folders=" + shlex.quote(" ".join(libraries)))
+print("torch_abi=" + str(int(torch._C._GLIBCXX_USE_CXX11_ABI)))
+print("torch_standard=" + ("c++20" if version >= (2, 9) else "c++17"))
+print("torch_cuda=" + str(int(os.path.exists(os.path.join(libraries[0] if libraries else "", "libtorch_cuda.so")))))
+print("python_version=" + shlex.quote(sys.version.split()[0]))
+PY
+}
+
+# The command that makes one shared library from all the sources but the tokenizer's: what CMakeLists.txt builds, with no cmake.
+native_command() {
+    local sources=() source links=() folder compiler=${CXX:-g++}
+    command -v "$compiler" >/dev/null || compiler=c++
+    for source in "$bundle"/native/*.cpp; do
+        case $source in */sentencepiece.cpp) ;; *) sources+=("$source") ;; esac
+    done
+    for folder in $torch_folders; do links+=("-L$folder" "-Wl,-rpath,$folder"); done
+    [ "$torch_cuda" = 0 ] || links+=(-Wl,--no-as-needed -ltorch_cuda -lc10_cuda)   # nothing names their symbols; loading them registers the CUDA kernels
+    printf '%s ' "$compiler" -std="$torch_standard" -O2 -fPIC -shared -fopenmp -fvisibility=hidden -fvisibility-inlines-hidden -D_GLIBCXX_USE_CXX11_ABI="$torch_abi" "$torch_includes"
+    printf '%q ' "${sources[@]}" "${links[@]}" -Wl,--no-as-needed -ltorch -ltorch_cpu -lc10 -o "$bundle/app/libWgqaTorch.so"
+}
+
+# part NAME SECONDS COMMAND...: runs one part within its limit; its output goes to DIR/NAME.log, how it ended into results.md.
+part() {
+    local name=$1 limit=$2 begin=$SECONDS status=0
+    shift 2
+    say "$name (at most $limit s)"
+    timeout -k 5 "$limit" "$@" >"$out/$name.log" 2>"$out/$name.err" || status=$?
+    local ended="ended with $status"
+    [ "$status" -ne 0 ] || ended=done
+    [ "$status" -ne 124 ] || ended="stopped after its $limit s"
+    say "  $ended, $((SECONDS - begin)) s"
+    { printf '\n## %s\n\n%s, %d s.\n\n' "$name" "$ended" $((SECONDS - begin)); } >>"$out/results.md"
+    [ "$status" -eq 0 ] || { failed=1; [ ! -s "$out/$name.err" ] || printf '```\n%s\n```\n\n' "$(tail -n 3 "$out/$name.err")" >>"$out/results.md"; }
+    return "$status"
+}
+
+run() {
+    local archive=$1 quick=
+    shift
+    out=wgqa-results python=python3 device=cuda
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --out | --python | --device) [ -n "${2:-}" ] || fail "$1 needs a value."; printf -v "${1#--}" %s "$2"; shift 2 ;;
+            --quick) quick=--quick; shift ;;
+            *) fail "there is no option '$1'; --help lists them." ;;
+        esac
+    done
+    [ -e "$archive" ] || fail "there is no bundle $archive; scripts/cuda.sh pack makes one."
+    command -v "$python" >/dev/null || fail "there is no $python."
+    mkdir -p "$out" || fail "$out cannot be made."
+    if [ -d "$archive" ]; then
+        bundle=$(cd -- "$archive" && pwd)
+    else
+        scratch
+        "$python" -c 'import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2])' "$archive" "$work" || fail "$archive could not be unpacked."
+        bundle=$work/wgqa
+    fi
+    local described
+    described=$(describe_torch) || fail "$python has no PyTorch."
+    eval "$described"
+    [ -n "$torch_folders" ] || torch_folders=$(dirname -- "$(ldconfig -p | sed -n 's/.* => \(.*libtorch_cpu\.so.*\)/\1/p' | head -n 1)")
+    failed=0
+    {
+        printf '# Wgqa on %s\n\ncommit %s, PyTorch %s, Python %s, %s\n' "$device" "$(cat "$bundle/commit")" "$torch_version" "$python_version" "$(date -u +%Y-%m-%dT%H:%MZ)"
+        printf '\n%s\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores"
+        if command -v nvidia-smi >/dev/null; then printf '\n%s\n' "$(nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader)"; fi
+    } >"$out/results.md"
+
+    part build 240 bash -c "$(native_command)" || { cat "$out/results.md"; return 1; }
+    export WGQA_SHARED=$bundle/shared WGQA_TEST_DEVICE=$device
+    chmod +x "$bundle/app/Wgqa.Experiments" "$bundle/app/Wgqa.Runtime.Tests"
+    part tests 180 "$bundle/app/Wgqa.Runtime.Tests" device
+    tail -n 1 "$out/tests.log" >>"$out/results.md"
+    grep -h '^FAILED' "$out/tests.log" | head -n 20 | cut -c1-300 | sed 's/^/* /' >>"$out/results.md"
+    local precision
+    for precision in float32 bfloat16; do
+        part "bench-$precision" 100 "$bundle/app/Wgqa.Experiments" bench --device "$device" --precision "$precision" --python "$python" --variants MHA,GQA,MQA $quick
+        { cat "$out/bench-$precision.log"; echo; } >>"$out/results.md"
+        grep -h '^no peer' "$out/bench-$precision.err" >>"$out/results.md"
+    done
+    cat "$out/results.md"
+    return "$failed"
+}
+
+case ${1:-} in
+    '' | --help | -h) usage; [ -n "${1:-}" ] || exit 2 ;;
+    pack) shift; pack "$@" ;;
+    *) run "$@" ;;
+esac
