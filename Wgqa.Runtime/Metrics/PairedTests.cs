@@ -28,9 +28,15 @@ public static class PairedTests
     /// </summary>
     /// <returns>The p-value, above 0 and at most 1.</returns>
     /// <exception cref="UserException">The systems have different counts of segments.</exception>
+    /// <exception cref="ArgumentException">They are not scored by the same sums.</exception>
     public static double ApproximateRandomization(SufficientStatistics system, SufficientStatistics baseline, int trials = DefaultTrials, ulong seed = 1)
     {
         RequirePaired(system, baseline, trials);
+        if (system.Width != baseline.Width)
+        {
+            throw new ArgumentException($"outputs are exchanged one for one; a segment of the systems has {system.Width} and {baseline.Width} sums", nameof(baseline));
+        }
+
         var observed = Math.Abs(system.CorpusScore - baseline.CorpusScore);
         var atLeast = 0;
         Parallel.For(0, trials, () => new Scratch(system, baseline), (trial, _, scratch) =>
