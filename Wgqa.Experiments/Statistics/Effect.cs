@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wgqa.Experiments.Sweeps;
 using Wgqa.Metrics;
 
 namespace Wgqa.Experiments.Statistics;
@@ -17,7 +18,7 @@ internal sealed record Effect
     public required string Against { get; init; }
 
     /// <summary>The seeds that both have finished.</summary>
-    public required IReadOnlyList<int> Seeds { get; init; }
+    public required IReadOnlyList<long> Seeds { get; init; }
 
     /// <summary>For each seed, the score less the other's.</summary>
     public required IReadOnlyList<double> Differences { get; init; }
@@ -41,7 +42,7 @@ internal sealed record Effect
     public double Mean => Differences.Average();
 
     /// <summary>The mean difference's standard error over seeds; null with one seed.</summary>
-    public double? StandardError => SeedSummary.Of([.. Differences]).StandardError;
+    public double? StandardError => MeanAndError.Of(Differences)!.StandardError;
 
     /// <summary>The 95 % confidence interval: over seeds where there are two or more, else over texts.</summary>
     public (double Low, double High) Interval => OverSeeds is { } test
@@ -92,7 +93,7 @@ internal sealed record Effect
 
     private static Effect? Compare(Pair pair, int trials, int seed)
     {
-        int[] seeds = [.. pair.System.Keys.Intersect(pair.Baseline.Keys).Order()];
+        long[] seeds = [.. pair.System.Keys.Intersect(pair.Baseline.Keys).Order()];
         if (seeds.Length == 0)
         {
             return null;
@@ -116,7 +117,7 @@ internal sealed record Effect
     }
 
     /// <summary>Two sides of a comparison, each with its statistics by seed.</summary>
-    internal sealed record Pair(string Of, string Against, IReadOnlyDictionary<int, SufficientStatistics> System, IReadOnlyDictionary<int, SufficientStatistics> Baseline);
+    internal sealed record Pair(string Of, string Against, IReadOnlyDictionary<long, SufficientStatistics> System, IReadOnlyDictionary<long, SufficientStatistics> Baseline);
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Of} − {Against}: {Mean:0.00}, {Words}");

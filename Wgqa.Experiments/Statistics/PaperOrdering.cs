@@ -24,7 +24,7 @@ internal sealed record PaperOrdering(IReadOnlyList<PaperOrdering.Link> Links)
     /// <param name="variants">Statistics by variant and seed.</param>
     /// <param name="trials">Trials of the tests over texts.</param>
     /// <param name="seed">Their seed.</param>
-    public static PaperOrdering Of(IReadOnlyDictionary<string, IReadOnlyDictionary<int, SufficientStatistics>> variants, int trials, int seed)
+    public static PaperOrdering Of(IReadOnlyDictionary<string, IReadOnlyDictionary<long, SufficientStatistics>> variants, int trials, int seed)
     {
         var places = Places.Select(place => (place.Name, Present: place.Variants.Where(variants.ContainsKey).ToList())).ToList();
         var names = places.Zip(places.Skip(1)).ToList();
@@ -43,9 +43,9 @@ internal sealed record PaperOrdering(IReadOnlyList<PaperOrdering.Link> Links)
             return new(better.Name, worse.Name, MeanOf(better.Present, times), MeanOf(worse.Present, times));
         }
 
-        Dictionary<int, SufficientStatistics> MeanOf(List<string> present, int times) => times == 0
+        Dictionary<long, SufficientStatistics> MeanOf(List<string> present, int times) => times == 0
             ? []
-            : present.Select(variant => variants[variant].Keys).Aggregate<IEnumerable<int>>((common, seeds) => common.Intersect(seeds))
+            : present.Select(variant => variants[variant].Keys).Aggregate<IEnumerable<long>>((common, seeds) => common.Intersect(seeds))
                 .ToDictionary(seed => seed, seed => SufficientStatistics.MeanOver([.. Enumerable.Range(0, times).Select(i => variants[present[i % present.Count]][seed])]));
     }
 

@@ -1,4 +1,5 @@
 using MathNet.Numerics.Distributions;
+using Wgqa.Experiments.Sweeps;
 
 namespace Wgqa.Experiments.Statistics;
 
@@ -21,7 +22,7 @@ internal sealed record StudentsTest(int Count, double Mean, double StandardError
             return null;
         }
 
-        var summary = SeedSummary.Of(values);
+        var summary = MeanAndError.Of(values)!;
         var error = summary.StandardError!.Value;
         if (error <= 1e-12 * Math.Max(1, Math.Abs(summary.Mean)))
         {

@@ -74,21 +74,22 @@ public class EffectTests
     [Fact]
     public void AnOrderingWithoutRunsSaysSo()
     {
-        var ordering = PaperOrdering.Of(new Dictionary<string, IReadOnlyDictionary<int, SufficientStatistics>> { ["Mha"] = Around(3), ["WGqa"] = Runs((77, 2)) }, 100, 1);
+        var ordering = PaperOrdering.Of(new Dictionary<string, IReadOnlyDictionary<long, SufficientStatistics>> { ["Mha"] = Around(3), ["WGqa"] = Runs((77, 2)) }, 100, 1);
 
         Assert.All(ordering.Links, link => Assert.Null(link.Effect));
         Assert.Contains("cannot be judged", ordering.Words, StringComparison.Ordinal);
         Assert.Contains("not judged", ordering.Links[0].Words, StringComparison.Ordinal);
     }
 
-    private static Effect Judge(IReadOnlyDictionary<int, SufficientStatistics> system, IReadOnlyDictionary<int, SufficientStatistics> baseline) =>
+    private static Effect Judge(IReadOnlyDictionary<long, SufficientStatistics> system, IReadOnlyDictionary<long, SufficientStatistics> baseline) =>
         Effect.Family([new("A", "B", system, baseline)], 500, 1).Single();
 
-    private static IReadOnlyDictionary<int, SufficientStatistics> Around(double score) =>
-        Runs((1, score), (2, score + (score == 26.2 ? 0.9 : 0.1)), (3, score + (score == 25.8 ? -0.7 : 0.2)), (4, score + 0.15));
+    // Four seeds around a score, up and down by something of their own.
+    private static IReadOnlyDictionary<long, SufficientStatistics> Around(double score) =>
+        Runs([.. Enumerable.Range(1, 4).Select(seed => (seed, score + (0.5 * Math.Sin(7 * score * seed))))]);
 
     // For each seed a hundred texts whose scores vary around the given one.
-    private static Dictionary<int, SufficientStatistics> Runs(params (int Seed, double Score)[] runs) => runs.ToDictionary(run => run.Seed, run =>
+    private static Dictionary<long, SufficientStatistics> Runs(params (int Seed, double Score)[] runs) => runs.ToDictionary(run => (long)run.Seed, run =>
     {
         var random = new SeededRandom((ulong)run.Seed);
         double[] noise = [.. Enumerable.Range(0, 100).Select(_ => random.Next(2000) / 1000.0)];

@@ -40,13 +40,6 @@ public class StudentsTestTests
     }
 
     [Fact]
-    public void ASummaryIsMeanAndStandardError()
-    {
-        Assert.Equal(new SeedSummary(3, 2, Math.Sqrt(1.0 / 3)), SeedSummary.Of([1, 2, 3]));
-        Assert.Equal(new SeedSummary(1, 7, null), SeedSummary.Of([7]));
-    }
-
-    [Fact]
     public void HolmAdjustsInAscendingOrderAndNeverDecreases()
     {
         Assert.Equal([0.03, 0.06, 0.06, null], HolmAdjustment.Of([0.01, 0.04, 0.03, null]).Select(p => p is { } value ? Math.Round(value, 12) : (double?)null));
