@@ -16,6 +16,7 @@ var app = new RootCommand("Declare a key/value-grouping variant, convert a pretr
     ConvertCommand.Create(),
     FoldCommand.Create(),
     TableCommand.Create(),
+    ReportCommand.Create(),
     ScoreCommand.Create(),
     TokenizeCommand.Create(),
     LogitsCommand.Create(),
