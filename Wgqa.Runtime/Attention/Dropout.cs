@@ -1,4 +1,5 @@
 using TorchSharp;
+using Wgqa.Kernels;
 using static TorchSharp.torch;
 
 namespace Wgqa.Attention;
@@ -22,6 +23,23 @@ public sealed class Dropout : nn.Module<Tensor, Tensor>
     /// <summary>Stands in for the random mask, so that a test can pin down where dropout is applied; null in ordinary use.</summary>
     internal Func<Tensor, Tensor>? Substitute { get; set; }
 
+    /// <summary>The probability with which a kernel drops elements now: 0 in evaluation; null where a test drops them its own way.</summary>
+    internal double? KernelProbability => !training ? 0 : Substitute is null ? _probability : null;
+
+    /// <summary>residual + dropout(x), the caller's to dispose.</summary>
+    /// <param name="residual">Any shape.</param>
+    /// <param name="x">The same shape, of the same or a narrower type.</param>
+    public Tensor AddTo(Tensor residual, Tensor x)
+    {
+        if (KernelProbability is { } probability && NativeKernels.AddDropped(residual, x, probability) is { } sum)
+        {
+            return sum;
+        }
+
+        using var dropped = forward(x);
+        return residual.add(dropped);
+    }
+
     /// <summary>Any shape in, the same shape out: a new tensor, the caller's to dispose.</summary>
     public override Tensor forward(Tensor input)
     {
@@ -38,6 +56,11 @@ public sealed class Dropout : nn.Module<Tensor, Tensor>
         if (input.device_type != DeviceType.CPU)
         {
             return nn.functional.dropout(input, _probability, training: true);
+        }
+
+        if (NativeKernels.Dropped(input, _probability) is { } dropped)
+        {
+            return dropped;
         }
 
         using var scope = NewDisposeScope();

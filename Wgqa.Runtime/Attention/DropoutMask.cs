@@ -17,11 +17,17 @@ internal static class DropoutMask
     /// <summary>Factors for each element of a tensor: [its shape] float32, contiguous, the caller's to dispose. They follow from the global generator's state.</summary>
     public static Tensor Draw(long[] shape, double probability)
     {
-        using var drawn = randint(0, long.MaxValue, [1L], ScalarType.Int64);
-        var seed = (ulong)drawn.item<long>();
+        var seed = (ulong)DrawSeed();
         var mask = empty(shape, ScalarType.Float32);
         Fill(MemoryMarshal.Cast<byte, float>(mask.bytes), seed, probability);
         return mask;
+    }
+
+    /// <summary>A seed from the global generator, which it moves on.</summary>
+    public static long DrawSeed()
+    {
+        using var drawn = randint(0, long.MaxValue, [1L], ScalarType.Int64);
+        return drawn.item<long>();
     }
 
     /// <summary>Fills memory with factors, a function of the seed alone.</summary>

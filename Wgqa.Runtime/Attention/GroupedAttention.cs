@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Wgqa.Kernels;
 using static TorchSharp.torch;
 
 namespace Wgqa.Attention;
@@ -50,6 +51,11 @@ public static class GroupedAttention
     /// <returns>[b, t, h·d], the caller's to dispose.</returns>
     public static Tensor Attend(Tensor q, Tensor k, Tensor v, Tensor? bias, HeadMaps maps, Dropout dropout)
     {
+        if (maps.ArePlain && dropout.KernelProbability is { } probability && NativeKernels.Attend(q, k, v, bias, maps.Key.Heads, probability) is { } fused)
+        {
+            return fused;
+        }
+
         using var scope = NewDisposeScope();
         var (b, t, width, h) = (q.size(0), q.size(1), q.size(2), maps.Key.Heads);
         var (key, value) = (maps.Key, maps.Value);

@@ -2,6 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using Wgqa.Attention;
+using Wgqa.Kernels;
 using static TorchSharp.torch;
 using Dropout = Wgqa.Attention.Dropout;
 
@@ -29,6 +30,11 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
+        if (NativeKernels.RmsNorm(x, _weight, _epsilon, Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32) is { } fused)
+        {
+            return fused;
+        }
+
         using var scope = NewDisposeScope();
         var wide = x.to_type(ScalarType.Float32);
         var scale = wide.square().mean([-1L], keepdim: true).add(_epsilon).rsqrt();   // (b, t, 1)
@@ -71,7 +77,7 @@ internal sealed class AttentionLayer : nn.Module<Tensor, Tensor?, Tensor?, KeyVa
 
         Observe?.Invoke(memory ?? queries);
         var y = Attention.forward(queries, memory, bias, cache).view(x.size(0), x.size(1), -1);   // (b, t, m)
-        return x.add(_dropout.forward(y)).MoveToOuterDisposeScope();
+        return _dropout.AddTo(x, y).MoveToOuterDisposeScope();
     }
 }
 
@@ -97,7 +103,7 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var inner = _wi is not null
-            ? nn.functional.relu(LinearMap.Apply(x, _wi.weight))                      // (b, t, f)
+            ? LinearMap.Apply(x, _wi.weight).relu_()                                  // (b, t, f)
             : GeluTanh(LinearMap.Apply(x, _gate!.weight)).mul(LinearMap.Apply(x, _linear!.weight));   // (b, t, f)
         return LinearMap.Apply(_dropout.forward(inner), _wo.weight).MoveToOuterDisposeScope();   // (b, t, m)
     }
@@ -129,7 +135,7 @@ internal sealed class FeedForwardLayer : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return x.add(_dropout.forward(_dense.forward(_norm.forward(x)))).MoveToOuterDisposeScope();
+        return _dropout.AddTo(x, _dense.forward(_norm.forward(x))).MoveToOuterDisposeScope();
     }
 }
 
@@ -405,6 +411,11 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>, IMixedPreci
     /// <param name="labels">[b, t].</param>
     public static Tensor Loss(Tensor logits, Tensor labels)
     {
+        if (NativeKernels.CrossEntropy(logits, labels, IgnoredLabel) is { } fused)
+        {
+            return fused;
+        }
+
         using var scope = NewDisposeScope();
         var rows = logits.view(-1, logits.size(-1)).to_type(ScalarType.Float32);      // (b·t, V)
         return nn.functional.cross_entropy(rows, labels.view(-1), ignore_index: IgnoredLabel).MoveToOuterDisposeScope();

@@ -27,38 +27,28 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
-#include <exception>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
-#define WGQA_API extern "C" __attribute__((visibility("default")))
+#include "guarded.h"
 
 namespace {
 
 thread_local std::string error_line;
 
-int fail(const char* message) {
+}  // namespace
+
+int wgqa::fail(const char* message) {
   const char* end = std::strchr(message, '\n');
   error_line.assign(message, end ? static_cast<size_t>(end - message) : std::strlen(message));
   return 1;
 }
 
-// Runs the body of an entry; 0 when it returned, 1 when it threw.
-template <class Body>
-int guarded(Body&& body) noexcept {
-  try {
-    body();
-    return 0;
-  } catch (const c10::Error& e) {
-    return fail(e.what_without_backtrace());
-  } catch (const std::exception& e) {
-    return fail(e.what());
-  } catch (...) {
-    return fail("libtorch threw something that is not an exception");
-  }
-}
+namespace {
+
+using wgqa::guarded;
 
 // What crosses the border, argument or result. The managed struct NativeValue has the same layout.
 struct Value {

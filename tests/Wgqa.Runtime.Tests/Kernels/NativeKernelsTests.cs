@@ -1,0 +1,253 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using Wgqa.Attention;
+using Wgqa.Kernels;
+using Wgqa.Models;
+using static TorchSharp.torch;
+
+namespace Wgqa.Runtime.Tests.Kernels;
+
+/// <summary>Each kernel beside the operators that it stands for, values and gradients. Where there are no kernels there is nothing to compare.</summary>
+[Collection(nameof(Training.GlobalGenerator))]
+public sealed class NativeKernelsTests
+{
+    [Theory]
+    [InlineData(3, 7, 64, ScalarType.Float32)]
+    [InlineData(3, 7, 64, ScalarType.BFloat16)]
+    [InlineData(2, 1, 12, ScalarType.Float32)]
+    [InlineData(5, 40, 520, ScalarType.BFloat16)]
+    public void TheNormIsTheSame(long rows, long columns, long width, ScalarType type) => Compare(
+        [Drawn(1, rows, columns, width), Drawn(2, width)],
+        leaves => NativeKernels.RmsNorm(leaves[0], leaves[1], 1e-6, type),
+        static leaves => leaves[0].mul(leaves[0].square().mean([-1L], keepdim: true).add(1e-6).rsqrt()).mul(leaves[1]),
+        type == ScalarType.Float32 ? 1e-6 : 1e-2);
+
+    [Theory]
+    [InlineData(33, 1000, ScalarType.Float32, 1e-6)]
+    [InlineData(5, 17, ScalarType.Float32, 1e-6)]
+    [InlineData(9, 3001, ScalarType.BFloat16, 1e-2)]
+    public void TheLossIsTheSame(long rows, long classes, ScalarType type, double tolerance)
+    {
+        using var labels = tensor(Enumerable.Range(0, (int)rows).Select(row => row % 3 == 1 ? T5.IgnoredLabel : row * 13 % classes).ToArray());
+        Compare(
+            [Drawn(1, rows, classes).mul_(5)],
+            leaves => NativeKernels.CrossEntropy(leaves[0].to_type(type), labels, T5.IgnoredLabel),
+            leaves => nn.functional.cross_entropy(leaves[0].to_type(type).to_type(ScalarType.Float32), labels, ignore_index: T5.IgnoredLabel),
+            tolerance);
+    }
+
+    [Fact]
+    public void ALabelBeyondTheClassesIsAnError()
+    {
+        if (NativeKernels.Available)
+        {
+            using var logits = zeros(2, 3);
+            using var labels = tensor(new[] { 0L, 3L });
+            Assert.Contains("out of bounds", Assert.Throws<ExternalException>(() => NativeKernels.CrossEntropy(logits, labels, T5.IgnoredLabel)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 40, 33, 4, 4, 16, ScalarType.Float32, BiasOf.None)]
+    [InlineData(2, 32, 64, 4, 2, 64, ScalarType.Float32, BiasOf.Heads)]
+    [InlineData(3, 17, 51, 6, 1, 12, ScalarType.Float32, BiasOf.Everything)]
+    [InlineData(2, 70, 9, 8, 8, 40, ScalarType.Float32, BiasOf.Padding)]
+    [InlineData(2, 9, 300, 2, 1, 2, ScalarType.Float32, BiasOf.Heads)]
+    [InlineData(2, 33, 65, 4, 2, 64, ScalarType.BFloat16, BiasOf.Heads)]
+    [InlineData(3, 64, 31, 6, 3, 12, ScalarType.BFloat16, BiasOf.Everything)]
+    [InlineData(2, 8, 8, 2, 2, 34, ScalarType.BFloat16, BiasOf.Padding)]
+    [InlineData(1, 96, 1, 2, 1, 64, ScalarType.BFloat16, BiasOf.None)]
+    public void AttentionIsTheSame(long b, long t, long s, int h, int g, long d, ScalarType type, BiasOf bias)
+    {
+        using var dropout = new Dropout(0.3);
+        dropout.eval();
+        Attention(b, t, s, h, g, d, type, bias, leaves => NativeKernels.Attend(leaves[0], leaves[1], leaves[2], leaves.Length > 3 ? leaves[3] : null, h, 0), dropout);
+    }
+
+    [Theory]
+    [InlineData(2, 40, 50, 4, 2, 16, ScalarType.Float32)]
+    [InlineData(1, 33, 64, 2, 2, 64, ScalarType.BFloat16)]
+    public void AttentionWithDropoutIsTheSame(long b, long t, long s, int h, int g, long d, ScalarType type)
+    {
+        if (!NativeKernels.Available)
+        {
+            return;
+        }
+
+        const double Probability = 0.3;
+        using var kept = NativeKernels.DrawKept(b * h, t, s, Probability);
+        using var dropout = new Dropout(Probability) { Substitute = probabilities => probabilities.mul(Factors(kept, b, h, t, s, Probability).to_type(probabilities.dtype)) };
+        dropout.train();
+        Attention(b, t, s, h, g, d, type, BiasOf.Heads, leaves => NativeKernels.Attend(leaves[0], leaves[1], leaves[2], leaves[3], h, kept, Probability), dropout);
+        Assert.InRange(Factors(kept, b, h, t, s, Probability).mean().ToDouble(), 0.95, 1.05);
+    }
+
+    [Fact]
+    public void RowsThatSeeNothingStayFinite()
+    {
+        if (NativeKernels.Available)
+        {
+            using var scope = NewDisposeScope();
+            var blocked = full([1, 1, 1, 20], finfo(ScalarType.Float32).min, dtype: ScalarType.Float32);
+            var y = NativeKernels.Attend(Drawn(1, 1, 32, 16), Drawn(2, 1, 1, 20, 16), ones(1, 1, 20, 16), blocked, 1, 0)!;
+            Assert.InRange(y.sub(1).abs().max().ToDouble(), 0, 1e-6);   // whatever the weights are, they add up to 1
+        }
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void AResidualSumIsTheSame(ScalarType type) => Compare(
+        [Drawn(1, 3, 1001), Drawn(2, 3, 1001)],
+        leaves => NativeKernels.AddDropped(leaves[0], leaves[1].to_type(type), 0),
+        leaves => leaves[0].add(leaves[1].to_type(type)),
+        type == ScalarType.Float32 ? 0 : 1e-2);
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void DroppedElementsHaveTheirProbabilityAndTheGradientFollows(ScalarType type)
+    {
+        if (!NativeKernels.Available)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        const double Probability = 0.2;
+        var x = ones([1000, 1003], type, requires_grad: true);
+        var residual = zeros([1000, 1003], ScalarType.Float32, requires_grad: true);
+        manual_seed(3);
+        var alone = NativeKernels.Dropped(x, Probability)!;
+        manual_seed(3);
+        var sum = NativeKernels.AddDropped(residual, x, Probability)!;
+        var share = sum.eq(0).to_type(ScalarType.Float32).mean().ToDouble();
+        Assert.InRange(share, Probability - 0.003, Probability + 0.003);
+        Assert.InRange(sum.max().ToDouble(), 1.2499, 1.2501);
+        Assert.InRange(alone.to_type(ScalarType.Float32).sub(sum).abs().max().ToDouble(), 0, type == ScalarType.Float32 ? 0 : 1e-2);
+        sum.sum().backward();
+        Assert.InRange(x.grad!.to_type(ScalarType.Float32).sub(sum).abs().max().ToDouble(), 0, type == ScalarType.Float32 ? 0 : 1e-2);
+        Assert.Equal(1, residual.grad!.min().ToDouble());
+    }
+
+    [Fact]
+    public void AModelComputesTheSameWithAndWithoutThem()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(4);
+        using var model = new T5(new T5Config { VocabSize = 50, ModelDim = 32, HeadDim = 8, Heads = 4, FeedForwardDim = 64, EncoderLayers = 2, DecoderLayers = 2, DropoutRate = 0 });
+        model.Initialize();
+        var inputs = randint(2, 50, [3, 20], dtype: ScalarType.Int64);
+        var mask = ones_like(inputs);
+        mask[1, 15..].zero_();
+        var labels = randint(2, 50, [3, 9], dtype: ScalarType.Int64);
+        var (loss, gradients) = Gradients();
+        using var without = NativeKernels.Withhold();
+        var (same, others) = Gradients();
+        Assert.Equal(same, loss, 1e-5);
+        foreach (var (gradient, other) in gradients.Zip(others))
+        {
+            Assert.InRange(Apart(gradient, other), 0, 1e-4);
+        }
+
+        (double Loss, Tensor[] Gradients) Gradients()
+        {
+            model.zero_grad();
+            var loss = T5.Loss(model.forward(inputs, mask, T5.ShiftRight(labels)), labels);
+            loss.backward();
+            return (loss.ToDouble(), [.. model.parameters().Select(static parameter => parameter.grad!.clone())]);
+        }
+    }
+
+    private static void Attention(long b, long t, long s, int h, int g, long d, ScalarType type, BiasOf bias, Func<Tensor[], Tensor?> kernel, Dropout dropout)
+    {
+        Tensor[] inputs = [Drawn(1, b, t, h * d).mul_(1 / Math.Sqrt(d)), Drawn(2, b, s, g * d), Drawn(3, b, s, g * d)];
+        inputs = bias switch
+        {
+            BiasOf.None => inputs,
+            BiasOf.Heads => [.. inputs, Drawn(4, 1, h, t, s)],
+            BiasOf.Everything => [.. inputs, Drawn(4, b, h, t, s)],
+            _ => [.. inputs, Drawn(4, b, 1, 1, s)],
+        };
+        Compare(
+            inputs,
+            leaves => kernel(Prepared(leaves)),
+            leaves =>
+            {
+                var prepared = Prepared(leaves);
+                return GroupedAttention.Attend(prepared[0], prepared[1], prepared[2], prepared.Length > 3 ? prepared[3] : null, h, dropout);
+            },
+            type == ScalarType.Float32 ? 2e-6 : 2e-2);
+
+        Tensor[] Prepared(Tensor[] leaves) =>
+        [
+            leaves[0].to_type(type), GroupedAttention.SplitHeads(leaves[1].to_type(type), g), GroupedAttention.SplitHeads(leaves[2].to_type(type), g), .. leaves[3..],
+        ];
+    }
+
+    // [b, h, t, s] factors of the bits.
+    private static Tensor Factors(Tensor kept, long b, int h, long t, long s, double probability)
+    {
+        var words = MemoryMarshal.Cast<byte, uint>(kept.bytes).ToArray();
+        var blocks = (t + 31) / 32;
+        var factors = new float[b * h * t * s];
+        for (long row = 0, at = 0; row < b * h; row++)
+        {
+            for (var target = 0L; target < t; target++)
+            {
+                for (var source = 0L; source < s; source++, at++)
+                {
+                    var word = words[(((row * blocks) + (target / 32)) * s) + source];
+                    factors[at] = (word >> (int)(target % 32) & 1) != 0 ? (float)(1 / (1 - probability)) : 0;
+                }
+            }
+        }
+
+        return tensor(factors, [b, h, t, s]);
+    }
+
+    private static void Compare(Tensor[] inputs, Func<Tensor[], Tensor?> kernel, Func<Tensor[], Tensor> operators, double tolerance)
+    {
+        if (!NativeKernels.Available)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        var (value, gradients) = Run(kernel);
+        using var without = NativeKernels.Withhold();
+        var (expected, wanted) = Run(operators);
+        Assert.InRange(Apart(value, expected), 0, tolerance);
+        foreach (var (gradient, other) in gradients.Zip(wanted))
+        {
+            Assert.InRange(Apart(gradient, other), 0, 4 * tolerance);
+        }
+
+        (Tensor Value, Tensor[] Gradients) Run(Func<Tensor[], Tensor?> function)
+        {
+            Tensor[] leaves = [.. inputs.Select(static input => input.detach().clone().requires_grad_(true))];
+            var result = function(leaves)!.to_type(ScalarType.Float32);
+            var weights = Drawn(9, result.shape);
+            result.mul(weights).sum().backward();
+            return (result.detach(), [.. leaves.Select(static leaf => leaf.grad!)]);
+        }
+    }
+
+    // Relative to the larger of the two norms.
+    private static double Apart(Tensor left, Tensor right) =>
+        left.sub(right).norm().ToDouble() / Math.Max(1e-30, Math.Max(left.norm().ToDouble(), right.norm().ToDouble()));
+
+    private static Tensor Drawn(ulong seed, params long[] shape)
+    {
+        using var random = new Generator(seed);
+        return randn(shape, generator: random);
+    }
+
+    public enum BiasOf
+    {
+        None,
+        Heads,
+        Everything,
+        Padding,
+    }
+}
