@@ -30,7 +30,9 @@ internal static class FinetuneCommand
             var chosen = PaperTable.Named(result.GetValue(variant)!);
             var pairs = task.Pairs(result, "train");
             var heldOut = task.HeldOut(result, result.GetValue(validation));
-            var options = training.Training(result, pairs.Count);
+            var tokenizer = T5Tokenizer.Load(folder);
+            var examples = TrainingExamples.Encode(task.Task(result), tokenizer, pairs, heldOut, training.BatchSize(result), training.BatchTokens(result));
+            var options = training.Training(result, epochs => examples.Batches(epochs, training.Seed(result)));
             var config = new RunConfig
             {
                 Command = "finetune",
@@ -39,14 +41,14 @@ internal static class FinetuneCommand
                 Data = task.DataSpec(result),
                 Pairs = pairs.Count,
                 Task = task.Task(result),
-                BatchSize = training.BatchSize(result),
+                BatchSize = examples.BatchTokens is null ? examples.BatchSize : null,
+                BatchTokens = examples.BatchTokens,
                 Training = options,
                 Device = result.GetValue(device)!,
             };
             var place = FineTuning.DeviceNamed(config.Device);
             Randomness.SeedModel(options.Seed);
             using var source = T5Folder.Load(folder, VariantCatalog.All);
-            var tokenizer = T5Tokenizer.Load(folder);
             tokenizer.EnsureFits(source.Config.VocabSize, "the model's configuration");
             using var converted = VariantConversion.Convert(source, chosen, () => tokenizer, config.Task, pairs);
 
@@ -54,7 +56,9 @@ internal static class FinetuneCommand
             using var run = RunFolder.Open(result.GetValue(output)!, config);
             using var interruption = new Interruption();
             converted.to(place);
-            var summary = FineTuning.Run(converted, tokenizer, folder, config.Task, pairs, heldOut, config.BatchSize, options, run, TerminalProgress.OnStandardError(), interruption.Token);
+            var display = TerminalProgress.OnStandardError();
+            display.Say(examples.Padding(options.Seed));
+            var summary = FineTuning.Run(converted, tokenizer, folder, examples, options, run, display, interruption.Token);
             RunReport.Print(run, summary, result.GetValue(json));
         });
         return command;

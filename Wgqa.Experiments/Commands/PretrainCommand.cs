@@ -65,7 +65,10 @@ internal static class PretrainCommand
                 Pairs = pairs,
                 Validation = heldOut,
                 BatchSize = training.BatchSize(result),
-                Training = training.Training(result, pairs.Count),
+                BatchTokens = training.BatchTokens(result),
+                Training = training.BatchTokens(result) is null
+                    ? training.Training(result, pairs.Count)
+                    : training.ForSteps(result, training.Steps(result) ?? throw new UserException("--batch-tokens counts tokens of a vocabulary that is trained first; --steps has to say how many updates to make.")),
                 Device = result.GetValue(device)!,
             };
             using var run = recipe.Open(result.GetValue(output)!);

@@ -31,8 +31,11 @@ internal sealed record RunConfig
     /// <summary>The task and its lengths.</summary>
     public required TextTask Task { get; init; }
 
-    /// <summary>Pairs per batch.</summary>
-    public required int BatchSize { get; init; }
+    /// <summary>Pairs per batch; null where <see cref="BatchTokens"/> counts.</summary>
+    public required int? BatchSize { get; init; }
+
+    /// <summary>Tokens per batch, padding included.</summary>
+    public int? BatchTokens { get; init; }
 
     /// <summary>The hyper-parameters.</summary>
     public required TrainingOptions Training { get; init; }
@@ -60,10 +63,25 @@ internal static class FineTuning
         IProgressDisplay display,
         CancellationToken stop)
     {
+        var examples = TrainingExamples.Encode(task, tokenizer, train, validation, batchSize, batchTokens: null);
+        return Run(model, tokenizer, tokenizerFolder, examples, options, run, display, stop);
+    }
+
+    /// <summary>
+    /// Trains a model in place, from the run folder's checkpoint if there is one; the tokenizer's files are copied beside the result.
+    /// </summary>
+    public static RunSummary Run(
+        T5 model,
+        T5Tokenizer tokenizer,
+        string tokenizerFolder,
+        TrainingExamples examples,
+        TrainingOptions options,
+        RunFolder run,
+        IProgressDisplay display,
+        CancellationToken stop)
+    {
         tokenizer.EnsureFits(model.Config.VocabSize, "the model's configuration");
-        var encoder = task.Encoder(tokenizer);
-        var job = new Seq2SeqTask(model, [.. encoder.Encode(train)], batchSize, options.Seed, [.. encoder.Encode(validation)]) { TokenizerFrom = tokenizerFolder };
-        return Trainer.Fit(job, options, run, display, stop);
+        return Trainer.Fit(examples.Task(model, options.Seed, tokenizerFolder), options, run, display, stop);
     }
 
     /// <summary>A device by the name that users write: cpu, cuda or cuda:N.</summary>

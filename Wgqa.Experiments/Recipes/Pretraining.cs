@@ -21,8 +21,11 @@ internal sealed class Pretraining
     /// <summary>Held-out pairs.</summary>
     public IReadOnlyList<TextPair> Validation { get; init; } = [];
 
-    /// <summary>Pairs per batch.</summary>
+    /// <summary>Pairs per batch, where <see cref="BatchTokens"/> is null.</summary>
     public required int BatchSize { get; init; }
+
+    /// <summary>Tokens per batch, padding included.</summary>
+    public int? BatchTokens { get; init; }
 
     /// <summary>Hyper-parameters.</summary>
     public required TrainingOptions Training { get; init; }
@@ -38,7 +41,8 @@ internal sealed class Pretraining
         Data = Data,
         Pairs = Pairs.Count,
         Task = Task,
-        BatchSize = BatchSize,
+        BatchSize = BatchTokens is null ? BatchSize : null,
+        BatchTokens = BatchTokens,
         Training = Training,
         Device = Device,
     });
@@ -48,6 +52,8 @@ internal sealed class Pretraining
     {
         var tokenizer = Made.Vocabulary(run, () => Pairs.SelectMany(pair => new[] { Task.Prefix + pair.Source, pair.Target }), $"{Pairs.Count} pairs", display);
         using var model = Made.Create(tokenizer, Training.Seed, Device);
-        return FineTuning.Run(model, tokenizer, run.Path, Task, Pairs, Validation, BatchSize, Training, run, display, stop);
+        var examples = TrainingExamples.Encode(Task, tokenizer, Pairs, Validation, BatchSize, BatchTokens);
+        display.Say(examples.Padding(Training.Seed));
+        return FineTuning.Run(model, tokenizer, run.Path, examples, Training, run, display, stop);
     }
 }

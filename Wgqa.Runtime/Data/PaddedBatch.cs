@@ -35,6 +35,20 @@ public sealed record PaddedBatch(int Rows, int SourceLength, int TargetLength, l
         return batch;
     }
 
+    /// <summary>The share of padding in batches' tokens, sources and targets together.</summary>
+    /// <param name="batches">At least one, of at least one example each.</param>
+    public static double PaddingShare(IEnumerable<IReadOnlyList<Seq2SeqExample>> batches)
+    {
+        var (tokens, cells) = (0L, 0L);
+        foreach (var batch in batches)
+        {
+            tokens += batch.Sum(static example => (long)example.Length);
+            cells += (long)batch.Count * (batch.Max(static example => example.InputIds.Length) + batch.Max(static example => example.Labels.Length));
+        }
+
+        return 1 - ((double)tokens / cells);
+    }
+
     private static void Widen(int[] ids, Span<long> row)
     {
         for (var i = 0; i < ids.Length; i++)

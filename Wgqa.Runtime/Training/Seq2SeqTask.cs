@@ -7,6 +7,9 @@ namespace Wgqa.Training;
 /// <summary>Trains a T5 to write each example's target from its source.</summary>
 public sealed class Seq2SeqTask : ITrainingTask<Seq2SeqBatch>
 {
+    // Enough that a file's next chunk of lines is tokenized while the batches before it are trained on.
+    private const int BatchesAhead = 8;
+
     private readonly IExampleBatches _training;
     private readonly IEnumerable<IReadOnlyList<Seq2SeqExample>> _validation;
     private readonly Device _device;
@@ -21,7 +24,7 @@ public sealed class Seq2SeqTask : ITrainingTask<Seq2SeqBatch>
     public Seq2SeqTask(T5 model, IReadOnlyList<Seq2SeqExample> training, int batchSize, long seed, IReadOnlyList<Seq2SeqExample>? validation = null)
         : this(
             model,
-            new PlannedBatches(training, new(training.Count, batchSize, unchecked((ulong)seed), [.. training.Select(static example => example.Length)])),
+            new PlannedBatches(training, new BatchPlan(training.Count, batchSize, unchecked((ulong)seed), [.. training.Select(static example => example.Length)]).Epoch),
             (validation ?? []).Chunk(batchSize))
     {
     }
@@ -45,10 +48,11 @@ public sealed class Seq2SeqTask : ITrainingTask<Seq2SeqBatch>
     nn.Module ITrainingTask<Seq2SeqBatch>.Model => Model;
 
     /// <inheritdoc/>
-    public IEnumerable<Seq2SeqBatch> Epoch(int epoch, int skip) => _training.Epoch(epoch, skip).Select(Collate);
+    /// <remarks>Reading, tokenizing and padding go on ahead on another thread; tensors are made here, when they are asked for.</remarks>
+    public IEnumerable<Seq2SeqBatch> Epoch(int epoch, int skip) => _training.Epoch(epoch, skip).Select(Pad).Ahead(BatchesAhead).Select(OnDevice);
 
     /// <inheritdoc/>
-    public IEnumerable<Seq2SeqBatch> Validation() => _validation.Select(Collate);
+    public IEnumerable<Seq2SeqBatch> Validation() => _validation.Select(Pad).Select(OnDevice);
 
     /// <summary>Cross-entropy averaged over the batch's target tokens.</summary>
     public Tensor Loss(Seq2SeqBatch batch)
@@ -64,5 +68,7 @@ public sealed class Seq2SeqTask : ITrainingTask<Seq2SeqBatch>
     /// <inheritdoc/>
     public void SaveModel(string folder) => T5Folder.Save(Model, folder, TokenizerFrom);
 
-    private Seq2SeqBatch Collate(IReadOnlyList<Seq2SeqExample> examples) => new(PaddedBatch.Of(examples, Model.Config.PadTokenId), _device);
+    private PaddedBatch Pad(IReadOnlyList<Seq2SeqExample> examples) => PaddedBatch.Of(examples, Model.Config.PadTokenId);
+
+    private Seq2SeqBatch OnDevice(PaddedBatch batch) => new(batch, _device);
 }

@@ -75,6 +75,24 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
     }
 
     [Fact]
+    public void BatchesAreCountedInTokensWhereAskedFor()
+    {
+        var run = tiny.New("run");
+        var trained = App.Run("finetune", "--model", tiny.Four, "--variant", "gqa", "--data", tiny.Data, "--epochs", "2", "--batch-tokens", "200", "--out", run, "--json");
+        var summary = JsonNode.Parse(trained.Succeeded())!["summary"]!;
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(run, "config.json")))!;
+
+        // 24 pairs, of which some at a time are 200 tokens; an update for each batch.
+        Assert.Contains("% are padding", trained.Error, StringComparison.Ordinal);
+        Assert.InRange(summary["steps"]!.GetValue<int>(), 2 * 3, 2 * 12);
+        Assert.True(summary["validationLoss"]!.GetValue<double>() > 0);
+        Assert.Equal(200, config["batchTokens"]!.GetValue<int>());
+        Assert.Null(config["batchSize"]);
+        App.Run("finetune", "--model", tiny.Four, "--variant", "gqa", "--data", tiny.Data, "--batch-tokens", "0", "--out", tiny.New("out")).RefusedWith("--batch-tokens is 0");
+        App.Run("pretrain", "--data", tiny.Data, "--batch-tokens", "200", "--out", tiny.New("out")).RefusedWith("--batch-tokens", "--steps");
+    }
+
+    [Fact]
     public void GenerateReadsStandardInputAndKeepsTheLinesOrder()
     {
         var folder = tiny.Copy();
