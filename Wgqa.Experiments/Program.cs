@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Wgqa.Experiments.Commands;
+using Wgqa.Experiments.Processes;
 
 // One sentence and exit code 2 for what the user can put right; a stack trace only for whoever asks with WGQA_DEBUG=1.
 var app = new RootCommand("Declare a key/value-grouping variant, convert a pretrained T5 to it, fine-tune, evaluate, fold.")
@@ -40,7 +41,7 @@ catch (UserException e)
 catch (OperationCanceledException e)
 {
     // A training run says how far it came and where it goes on; a token that was found cancelled says nothing.
-    Console.Error.WriteLine($"wgqa: {(e.CancellationToken.IsCancellationRequested ? "Interrupted; what the run folder has is kept, and the same command goes on from there." : e.Message)}");
+    WorkerReport.Say(e.CancellationToken.IsCancellationRequested ? "Interrupted; what the run folder has is kept, and the same command goes on from there." : e.Message, e);
     return 130;
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException or ExternalException or OutOfMemoryException)
@@ -55,7 +56,7 @@ catch (Exception e)
 
 static int Report(string message, Exception? cause = null)
 {
-    Console.Error.WriteLine($"wgqa: {message}");
+    WorkerReport.Say(message, cause);
     if (cause is not null && Environment.GetEnvironmentVariable("WGQA_DEBUG") == "1")
     {
         Console.Error.WriteLine(cause);

@@ -21,10 +21,12 @@ internal static class FinetuneCommand
         var json = Options.Json();
         var task = new TaskOptions();
         var training = new TrainingFlags();
+        var processes = new ProcessOptions();
         var command = new Command("finetune", "Convert a T5 to a variant and fine-tune it.") { model, variant, output, validation, device, json };
         task.AddTo(command);
         training.AddTo(command);
-        command.SetAction(result =>
+        processes.AddTo(command);
+        command.SetAction(result => processes.Run(result, result.GetValue(device)!, peers =>
         {
             var folder = result.GetValue(model)!;
             var chosen = PaperTable.Named(result.GetValue(variant)!);
@@ -46,21 +48,21 @@ internal static class FinetuneCommand
                 Training = options,
                 Device = result.GetValue(device)!,
             };
-            var place = FineTuning.DeviceNamed(config.Device);
+            var place = peers.Place(config.Device);
             Randomness.SeedModel(options.Seed);
             using var source = T5Folder.Load(folder, VariantCatalog.All);
             tokenizer.EnsureFits(source.Config.VocabSize, "the model's configuration");
             using var converted = VariantConversion.Convert(source, chosen, () => tokenizer, config.Task, pairs);
 
             // Only now: a model that will not do leaves no run folder, which would be in the way of the next attempt.
-            using var run = RunFolder.Open(result.GetValue(output)!, config);
+            using var run = RunFolder.Open(result.GetValue(output)!, config, peers.Group);
             using var interruption = new Interruption();
             converted.to(place);
             var display = TerminalProgress.OnStandardError();
             display.Say(examples.Padding(options.Seed));
-            var summary = FineTuning.Run(converted, tokenizer, folder, examples, options, run, display, interruption.Token);
-            RunReport.Print(run, summary, result.GetValue(json));
-        });
+            var summary = FineTuning.Run(converted, tokenizer, folder, examples, options, run, display, interruption.Token, peers);
+            RunReport.Print(run, summary, result.GetValue(json), peers);
+        }));
         return command;
     }
 }

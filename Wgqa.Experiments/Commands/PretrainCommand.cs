@@ -26,11 +26,13 @@ internal static class PretrainCommand
         var task = new TaskOptions(plainText: true);
         var corruption = new SpanCorruptionOptions();
         var training = new TrainingFlags();
+        var processes = new ProcessOptions();
         var command = new Command("pretrain", "Train a vocabulary and a multi-head T5 from scratch.") { shape, vocabulary, tokenizer, dropout, output, validation, device, json };
         task.AddTo(command);
         corruption.AddTo(command);
         training.AddTo(command);
-        command.SetAction(result =>
+        processes.AddTo(command);
+        command.SetAction(result => processes.Run(result, result.GetValue(device)!, peers =>
         {
             var made = new NewModel(
                 ModelShape.Named(result.GetValue(shape)!),
@@ -49,9 +51,10 @@ internal static class PretrainCommand
                     BatchSize = training.BatchSize(result),
                     Training = training.ForSteps(result, training.Steps(result) ?? throw new UserException($"--task {TaskOptions.SpanCorruption} reads a stream of text; --steps has to say how many updates to make.")),
                     Device = result.GetValue(device)!,
+                    Peers = peers,
                 };
                 var (pretrained, outcome) = onText.Pretrain(made, result.GetValue(output)!, TerminalProgress.OnStandardError(), interruption.Token);
-                RunReport.Print(pretrained, outcome, result.GetValue(json));
+                RunReport.Print(pretrained, outcome, result.GetValue(json), peers);
                 return;
             }
 
@@ -70,10 +73,11 @@ internal static class PretrainCommand
                     ? training.Training(result, pairs.Count)
                     : training.ForSteps(result, training.Steps(result) ?? throw new UserException("--batch-tokens counts tokens of a vocabulary that is trained first; --steps has to say how many updates to make.")),
                 Device = result.GetValue(device)!,
+                Peers = peers,
             };
             using var run = recipe.Open(result.GetValue(output)!);
-            RunReport.Print(run, recipe.Run(run, TerminalProgress.OnStandardError(), interruption.Token), result.GetValue(json));
-        });
+            RunReport.Print(run, recipe.Run(run, TerminalProgress.OnStandardError(), interruption.Token), result.GetValue(json), peers);
+        }));
         return command;
     }
 }

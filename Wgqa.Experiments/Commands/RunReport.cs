@@ -1,13 +1,19 @@
 using System.Globalization;
+using Wgqa.Experiments.Processes;
 using Wgqa.Training;
 
 namespace Wgqa.Experiments.Commands;
 
-/// <summary>What a training command prints when it is done.</summary>
+/// <summary>What a training command prints when it is done: once, however many processes it took.</summary>
 internal static class RunReport
 {
-    public static void Print(RunFolder run, RunSummary summary, bool json)
+    public static void Print(RunFolder run, RunSummary summary, bool json, Peers peers)
     {
+        if (!peers.IsFirst)
+        {
+            return;
+        }
+
         if (json)
         {
             Options.PrintJson(new { run = run.Path, model = run.ModelFolder, summary });

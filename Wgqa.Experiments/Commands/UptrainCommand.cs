@@ -25,10 +25,12 @@ internal static class UptrainCommand
         var json = Options.Json();
         var corruption = new SpanCorruptionOptions();
         var training = new TrainingFlags(epochs: false);
+        var processes = new ProcessOptions();
         var command = new Command("uptrain", "Train a model on plain text for a share of its pretraining.") { model, variant, data, validation, maxSource, share, pretraining, output, device, json };
         corruption.AddTo(command);
         training.AddTo(command);
-        command.SetAction(result =>
+        processes.AddTo(command);
+        command.SetAction(result => processes.Run(result, result.GetValue(device)!, peers =>
         {
             var folder = result.GetValue(model)!;
             var steps = training.Steps(result) ?? Share(result.GetValue(share), TaskOptions.AtLeast(1, result.GetValue(pretraining), "--of") ?? StepsBehind(folder));
@@ -41,12 +43,13 @@ internal static class UptrainCommand
                 BatchSize = training.BatchSize(result),
                 Training = training.ForSteps(result, steps),
                 Device = result.GetValue(device)!,
+                Peers = peers,
             };
             var chosen = result.GetValue(variant) is { } name ? PaperTable.Named(name) : null;
             using var interruption = new Interruption();
             var (run, summary) = recipe.Uptrain(folder, chosen, result.GetValue(output)!, TerminalProgress.OnStandardError(), interruption.Token);
-            RunReport.Print(run, summary, result.GetValue(json));
-        });
+            RunReport.Print(run, summary, result.GetValue(json), peers);
+        }));
         return command;
     }
 

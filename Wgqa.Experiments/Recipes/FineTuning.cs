@@ -1,5 +1,6 @@
 using System.Globalization;
 using Wgqa.Data;
+using Wgqa.Experiments.Processes;
 using Wgqa.Models;
 using Wgqa.Text;
 using Wgqa.Training;
@@ -61,10 +62,11 @@ internal static class FineTuning
         TrainingOptions options,
         RunFolder run,
         IProgressDisplay display,
-        CancellationToken stop)
+        CancellationToken stop,
+        Peers? peers = null)
     {
         var examples = TrainingExamples.Encode(task, tokenizer, train, validation, batchSize, batchTokens: null);
-        return Run(model, tokenizer, tokenizerFolder, examples, options, run, display, stop);
+        return Run(model, tokenizer, tokenizerFolder, examples, options, run, display, stop, peers);
     }
 
     /// <summary>
@@ -78,10 +80,11 @@ internal static class FineTuning
         TrainingOptions options,
         RunFolder run,
         IProgressDisplay display,
-        CancellationToken stop)
+        CancellationToken stop,
+        Peers? peers = null)
     {
         tokenizer.EnsureFits(model.Config.VocabSize, "the model's configuration");
-        return Trainer.Fit(examples.Task(model, options.Seed, tokenizerFolder), options, run, display, stop);
+        return Trainer.Fit(examples.Task(model, options.Seed, tokenizerFolder), options, run, display, stop, peers?.Group, peers?.Exchange);
     }
 
     /// <summary>A device by the name that users write: cpu, cuda or cuda:N.</summary>

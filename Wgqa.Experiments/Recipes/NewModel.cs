@@ -1,7 +1,9 @@
 using TorchSharp;
+using Wgqa.Experiments.Processes;
 using Wgqa.Models;
 using Wgqa.Text;
 using Wgqa.Training;
+using static TorchSharp.torch;
 
 namespace Wgqa.Experiments.Recipes;
 
@@ -23,7 +25,21 @@ internal sealed record NewModel(ModelShape Shape, int VocabularySize, string? To
     /// <param name="lines">What to train it on.</param>
     /// <param name="of">What that is, in words.</param>
     /// <param name="display">Where it is said that this takes a while.</param>
-    public T5Tokenizer Vocabulary(RunFolder run, Func<IEnumerable<string>> lines, string of, IProgressDisplay display)
+    /// <param name="peers">The processes of the run: the first trains the vocabulary, and the others read it in the run's folder.</param>
+    public T5Tokenizer Vocabulary(RunFolder run, Func<IEnumerable<string>> lines, string of, IProgressDisplay display, Peers peers) =>
+        peers.AfterFirst(() => Vocabulary(run, lines, of, display), () => T5Tokenizer.Load(run.Path));
+
+    /// <summary>The model, with the initial weights that follow from a seed.</summary>
+    public T5 Create(T5Tokenizer tokenizer, long seed, Device place)
+    {
+        Randomness.SeedModel(seed);
+        var model = new T5(Shape.Config(tokenizer.VocabularySize, Dropout));
+        model.Initialize();
+        model.to(place);
+        return model;
+    }
+
+    private T5Tokenizer Vocabulary(RunFolder run, Func<IEnumerable<string>> lines, string of, IProgressDisplay display)
     {
         if (File.Exists(Path.Combine(run.Path, T5Tokenizer.FileName)))
         {
@@ -40,15 +56,5 @@ internal sealed record NewModel(ModelShape Shape, int VocabularySize, string? To
             : T5Tokenizer.Load(Tokenizer);
         tokenizer.Save(run.Path);
         return tokenizer;
-    }
-
-    /// <summary>The model, with the initial weights that follow from a seed.</summary>
-    public T5 Create(T5Tokenizer tokenizer, long seed, string device)
-    {
-        Randomness.SeedModel(seed);
-        var model = new T5(Shape.Config(tokenizer.VocabularySize, Dropout));
-        model.Initialize();
-        model.to(FineTuning.DeviceNamed(device));
-        return model;
     }
 }

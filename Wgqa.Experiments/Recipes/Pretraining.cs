@@ -1,4 +1,5 @@
 using Wgqa.Data;
+using Wgqa.Experiments.Processes;
 using Wgqa.Training;
 
 namespace Wgqa.Experiments.Recipes;
@@ -33,6 +34,9 @@ internal sealed class Pretraining
     /// <summary>Where to compute.</summary>
     public string Device { get; init; } = "cpu";
 
+    /// <summary>The processes that share the work.</summary>
+    public Peers Peers { get; init; } = Peers.None;
+
     /// <summary>Opens the run's folder.</summary>
     public RunFolder Open(string folder) => RunFolder.Open(folder, new RunConfig
     {
@@ -45,15 +49,15 @@ internal sealed class Pretraining
         BatchTokens = BatchTokens,
         Training = Training,
         Device = Device,
-    });
+    }, Peers.Group);
 
     /// <summary>Trains the vocabulary and then the model; the result is in the run's model folder.</summary>
     public RunSummary Run(RunFolder run, IProgressDisplay display, CancellationToken stop)
     {
-        var tokenizer = Made.Vocabulary(run, () => Pairs.SelectMany(pair => new[] { Task.Prefix + pair.Source, pair.Target }), $"{Pairs.Count} pairs", display);
-        using var model = Made.Create(tokenizer, Training.Seed, Device);
+        var tokenizer = Made.Vocabulary(run, () => Pairs.SelectMany(pair => new[] { Task.Prefix + pair.Source, pair.Target }), $"{Pairs.Count} pairs", display, Peers);
+        using var model = Made.Create(tokenizer, Training.Seed, Peers.Place(Device));
         var examples = TrainingExamples.Encode(Task, tokenizer, Pairs, Validation, BatchSize, BatchTokens);
         display.Say(examples.Padding(Training.Seed));
-        return FineTuning.Run(model, tokenizer, run.Path, examples, Training, run, display, stop);
+        return FineTuning.Run(model, tokenizer, run.Path, examples, Training, run, display, stop, Peers);
     }
 }

@@ -1,5 +1,6 @@
 using TorchSharp;
 using Wgqa.Data;
+using Wgqa.Experiments.Processes;
 using Wgqa.Models;
 using Wgqa.Text;
 using Wgqa.Training;
@@ -71,16 +72,19 @@ internal sealed class SpanCorruptionTraining
     /// <summary>Where to compute.</summary>
     public string Device { get; init; } = "cpu";
 
+    /// <summary>The processes that share the work.</summary>
+    public Peers Peers { get; init; } = Peers.None;
+
     /// <summary>Trains a vocabulary and then a model; the result is in the run's model folder.</summary>
     public (RunFolder Run, RunSummary Summary) Pretrain(NewModel made, string folder, IProgressDisplay display, CancellationToken stop)
     {
         var text = PlainText.Parse(Data);
-        var run = RunFolder.Open(folder, Config("pretrain") with { Architecture = made.Config });
+        var run = RunFolder.Open(folder, Config("pretrain") with { Architecture = made.Config }, Peers.Group);
         using (run)
         {
-            var tokenizer = made.Vocabulary(run, () => text.Sample(VocabularyLines, (ulong)Training.Seed), $"{VocabularyLines:N0} lines of {Data}", display);
+            var tokenizer = made.Vocabulary(run, () => text.Sample(VocabularyLines, (ulong)Training.Seed), $"{VocabularyLines:N0} lines of {Data}", display, Peers);
             var batches = Batches(text, tokenizer);
-            using var model = made.Create(tokenizer, Training.Seed, Device);
+            using var model = made.Create(tokenizer, Training.Seed, Peers.Place(Device));
             return (run, Fit(model, batches, tokenizer, run.Path, run, display, stop));
         }
     }
@@ -91,14 +95,14 @@ internal sealed class SpanCorruptionTraining
         var text = PlainText.Parse(Data);
         var tokenizer = T5Tokenizer.Load(source);
         var batches = Batches(text, tokenizer);
-        var device = FineTuning.DeviceNamed(Device);
+        var device = Peers.Place(Device);
         Randomness.SeedModel(Training.Seed);
         var loaded = T5Folder.Load(source, VariantCatalog.All);
         using var model = variant is null ? loaded : Converted(loaded, variant, batches);
         tokenizer.EnsureFits(model.Config.VocabSize, "the model's configuration");
 
         // Only now: a model that will not do leaves no run folder, which would be in the way of the next attempt.
-        using var run = RunFolder.Open(folder, Config("uptrain") with { Model = Path.GetFullPath(source), Variant = variant?.Info.Name });
+        using var run = RunFolder.Open(folder, Config("uptrain") with { Model = Path.GetFullPath(source), Variant = variant?.Info.Name }, Peers.Group);
         model.to(device);
         return (run, Fit(model, batches, tokenizer, source, run, display, stop));
     }
@@ -114,7 +118,7 @@ internal sealed class SpanCorruptionTraining
     private RunSummary Fit(T5 model, SpanCorruptedText batches, T5Tokenizer tokenizer, string tokenizerFolder, RunFolder run, IProgressDisplay display, CancellationToken stop)
     {
         var heldOut = HeldOut is null ? null : Batches(PlainText.Parse(HeldOut), tokenizer).HeldOut(HeldOutSequences);
-        return Trainer.Fit(new Seq2SeqTask(model, batches, heldOut) { TokenizerFrom = tokenizerFolder }, Training, run, display, stop);
+        return Trainer.Fit(new Seq2SeqTask(model, batches, heldOut) { TokenizerFrom = tokenizerFolder }, Training, run, display, stop, Peers.Group, Peers.Exchange);
     }
 
     private SpanCorruptedText Batches(PlainText text, T5Tokenizer tokenizer) =>

@@ -15,6 +15,9 @@ public sealed record PaddedBatch(int Rows, int SourceLength, int TargetLength, l
     /// <summary>The label that the loss leaves out.</summary>
     public const long IgnoredLabel = -100;
 
+    /// <summary>No example at all: the share of a process in a batch that is smaller than there are processes.</summary>
+    public static PaddedBatch Empty { get; } = new(0, 0, 0, [], [], []);
+
     /// <summary>Pads examples.</summary>
     /// <param name="examples">At least one.</param>
     /// <param name="padId">The model's padding id; 0 for T5.</param>

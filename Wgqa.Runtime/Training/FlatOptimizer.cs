@@ -1,4 +1,5 @@
 using Wgqa.Checkpoints;
+using Wgqa.Training.Distributed;
 using static TorchSharp.torch;
 
 namespace Wgqa.Training;
@@ -83,6 +84,23 @@ internal sealed class FlatOptimizer : IDisposable
         foreach (var slot in Slots())
         {
             slot.Steps = saved.Read(StepName(slot)).item<long>();
+        }
+    }
+
+    /// <summary>Makes what the first process's optimizer remembers everyone's.</summary>
+    public void Share(ProcessGroup group)
+    {
+        using var frozen = no_grad();
+        foreach (var moment in _slabs.SelectMany(static slab => slab.Moments))
+        {
+            group.Broadcast(moment);
+        }
+
+        var slots = Slots().ToList();
+        var steps = group.Sum([.. slots.Select(slot => group.IsFirst ? slot.Steps : 0.0)]);
+        foreach (var (place, slot) in slots.Index())
+        {
+            slot.Steps = (long)steps[place];
         }
     }
 

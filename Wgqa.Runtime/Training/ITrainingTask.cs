@@ -1,3 +1,4 @@
+using Wgqa.Training.Distributed;
 using static TorchSharp.torch;
 
 namespace Wgqa.Training;
@@ -24,6 +25,13 @@ public interface ITrainingTask<TBatch>
 
     /// <summary>What a batch holds, without its padding.</summary>
     BatchSize Size(TBatch batch);
+
+    /// <summary>
+    /// From here on <see cref="Epoch"/> gives one process's share of every batch, which may be an empty one of no targets, and <see cref="Validation"/> its
+    /// share of the batches.
+    /// </summary>
+    /// <exception cref="UserException">The task's batches cannot be divided.</exception>
+    void Divide(BatchShare share) => throw new UserException($"{GetType().Name} cannot be trained by several processes: it does not say how a batch is divided.");
 
     /// <summary>Writes the model as others will load it into a new folder.</summary>
     void SaveModel(string folder);

@@ -13,8 +13,15 @@ public static class Randomness
     /// <summary>Call before the model is made, so that its initial weights follow from the seed.</summary>
     public static void SeedModel(long seed) => Seed(seed);
 
-    /// <summary>Makes what a step draws (dropout) follow from the seed and the step: neighbouring ones get unrelated generators, of 63 bits.</summary>
-    public static void SeedStep(long seed, int step) => Seed(unchecked((long)(SeededRandom.Mix((ulong)seed + ((ulong)(step + 1) * SeededRandom.Gamma)) >> 1)));
+    /// <summary>
+    /// Makes what a step draws (dropout) follow from the seed, the step and which of several processes draws: neighbouring ones get unrelated generators, of 63
+    /// bits. The first process draws what a process alone would.
+    /// </summary>
+    public static void SeedStep(long seed, int step, int rank = 0)
+    {
+        var drawn = SeededRandom.Mix((ulong)seed + ((ulong)(step + 1) * SeededRandom.Gamma));
+        Seed(unchecked((long)((rank == 0 ? drawn : SeededRandom.Mix(drawn + ((ulong)rank * SeededRandom.Gamma))) >> 1)));
+    }
 
     private static void Seed(long seed)
     {

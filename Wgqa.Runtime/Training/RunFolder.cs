@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Wgqa.Checkpoints;
+using Wgqa.Training.Distributed;
 using static TorchSharp.torch;
 
 namespace Wgqa.Training;
@@ -27,9 +28,9 @@ public sealed class RunFolder : IDisposable
         Converters = { new JsonStringEnumConverter() },
     };
 
-    private readonly FileStream _lock;
+    private readonly FileStream? _lock;
 
-    private RunFolder(string path, FileStream @lock)
+    private RunFolder(string path, FileStream? @lock)
     {
         Path = path;
         _lock = @lock;
@@ -64,12 +65,18 @@ public sealed class RunFolder : IDisposable
     /// Everything that determines the run, as a record that JSON can hold: the command, model, variant, data, options. Versions and
     /// the commit are added under "about".
     /// </param>
+    /// <param name="group">The processes of the run, if there are several: the first opens the folder, and what the others do leaves it as it is.</param>
     /// <exception cref="UserException">
     /// The folder holds a run of another config (the field and both values are named), or something else, or another process has it open.
     /// </exception>
-    public static RunFolder Open<TConfig>(string path, TConfig config)
+    public static RunFolder Open<TConfig>(string path, TConfig config, ProcessGroup? group = null)
     {
         var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        if (group is { IsFirst: false })
+        {
+            return new RunFolder(full, null);
+        }
+
         var run = new RunFolder(full, Lock(full));
         try
         {
@@ -117,7 +124,7 @@ public sealed class RunFolder : IDisposable
     /// <summary>Lets another process open the folder.</summary>
     public void Dispose()
     {
-        _lock.Dispose();
+        _lock?.Dispose();
     }
 
     internal void Finish(RunSummary summary) => Write(SummaryFile, summary);

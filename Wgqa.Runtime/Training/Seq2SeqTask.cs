@@ -1,5 +1,6 @@
 using Wgqa.Data;
 using Wgqa.Models;
+using Wgqa.Training.Distributed;
 using static TorchSharp.torch;
 
 namespace Wgqa.Training;
@@ -13,6 +14,7 @@ public sealed class Seq2SeqTask : ITrainingTask<Seq2SeqBatch>
     private readonly IExampleBatches _training;
     private readonly IEnumerable<IReadOnlyList<Seq2SeqExample>> _validation;
     private readonly Device _device;
+    private BatchShare _share = BatchShare.Whole;
 
     /// <summary>A task; the examples stay the caller's, and so does the model.</summary>
     /// <param name="model">The model, on its device.</param>
@@ -49,10 +51,13 @@ public sealed class Seq2SeqTask : ITrainingTask<Seq2SeqBatch>
 
     /// <inheritdoc/>
     /// <remarks>Reading, tokenizing and padding go on ahead on another thread; tensors are made here, when they are asked for.</remarks>
-    public IEnumerable<Seq2SeqBatch> Epoch(int epoch, int skip) => _training.Epoch(epoch, skip).Select(Pad).Ahead(BatchesAhead).Select(OnDevice);
+    public IEnumerable<Seq2SeqBatch> Epoch(int epoch, int skip) => _training.Epoch(epoch, skip).Select(_share.Of).Select(Pad).Ahead(BatchesAhead).Select(OnDevice);
 
     /// <inheritdoc/>
-    public IEnumerable<Seq2SeqBatch> Validation() => _validation.Select(Pad).Select(OnDevice);
+    public IEnumerable<Seq2SeqBatch> Validation() => _share.OfAll(_validation).Select(Pad).Select(OnDevice);
+
+    /// <inheritdoc/>
+    public void Divide(BatchShare share) => _share = share;
 
     /// <summary>Cross-entropy averaged over the batch's target tokens.</summary>
     public Tensor Loss(Seq2SeqBatch batch)
@@ -68,7 +73,8 @@ public sealed class Seq2SeqTask : ITrainingTask<Seq2SeqBatch>
     /// <inheritdoc/>
     public void SaveModel(string folder) => T5Folder.Save(Model, folder, TokenizerFrom);
 
-    private PaddedBatch Pad(IReadOnlyList<Seq2SeqExample> examples) => PaddedBatch.Of(examples, Model.Config.PadTokenId);
+    private PaddedBatch Pad(IReadOnlyList<Seq2SeqExample> examples) =>
+        examples.Count > 0 ? PaddedBatch.Of(examples, Model.Config.PadTokenId) : PaddedBatch.Empty;
 
     private Seq2SeqBatch OnDevice(PaddedBatch batch) => new(batch, _device);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TorchSharp;
+using Wgqa.Training.Distributed;
 using static TorchSharp.torch;
 
 namespace Wgqa.Training;
@@ -15,25 +16,50 @@ public static class Trainer
     /// <param name="options">The rest of what determines the run.</param>
     /// <param name="run">Where the run is kept.</param>
     /// <param name="display">Where progress shows; nowhere if null.</param>
-    /// <param name="stop">Asks the run to keep a checkpoint and stop.</param>
+    /// <param name="stop">Asks the run to keep a checkpoint and stop; with several processes, asking one is enough.</param>
+    /// <param name="group">The processes that share the work, if there are several: all of them call this, and the first keeps the run.</param>
+    /// <param name="exchange">How gradients are summed over them.</param>
     /// <exception cref="UserException">An option is out of range, there is no data, or the loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled; the message says where the run goes on.</exception>
-    public static RunSummary Fit<TBatch>(ITrainingTask<TBatch> task, TrainingOptions options, RunFolder run, IProgressDisplay? display = null, CancellationToken stop = default)
+    /// <exception cref="PeerLostException">Another process is gone; the message says where the run goes on.</exception>
+    public static RunSummary Fit<TBatch>(
+        ITrainingTask<TBatch> task,
+        TrainingOptions options,
+        RunFolder run,
+        IProgressDisplay? display = null,
+        CancellationToken stop = default,
+        ProcessGroup? group = null,
+        ExchangeOptions? exchange = null)
         where TBatch : IDisposable
     {
-        if (run.Summary is { } finished)
+        try
+        {
+            return Run(task, options, run, display ?? new NoProgress(), stop, group, exchange);
+        }
+        catch (PeerLostException lost)
+        {
+            throw new PeerLostException(lost, run.Checkpoints.Latest is { } folder ? $"the same command goes on from {folder}" : "there is no checkpoint yet, so the same command begins anew");
+        }
+    }
+
+    private static RunSummary Run<TBatch>(
+        ITrainingTask<TBatch> task, TrainingOptions options, RunFolder run, IProgressDisplay display, CancellationToken stop, ProcessGroup? group, ExchangeOptions? exchange)
+        where TBatch : IDisposable
+    {
+        var first = group is null or { IsFirst: true };
+        if (FromFirst(group, () => run.Summary) is { } finished)
         {
             return finished;
         }
 
         // Setup.
-        display ??= new NoProgress();
+        display = first ? display : new NoProgress();
         var model = task.Model;
-        using var updates = new Updates<TBatch>(task, options);
+        using var updates = new Updates<TBatch>(task, options, group, exchange);
         var optimizer = updates.Optimizer;
-        var state = run.Checkpoints.Restore(model, optimizer) ?? new TrainingState();
+        var state = FromFirst(group, () => run.Checkpoints.Restore(model, optimizer)) ?? new TrainingState();
         using var batches = new BatchStream<TBatch>(task, state.Epoch, state.Batch);
-        using var log = MetricsLog.Open(run.MetricsFile, state.Step);
+        using var log = first ? MetricsLog.Open(run.MetricsFile, state.Step) : null;
         using var progress = display.Start(run.Name, options.Steps, state.Step);
         var clock = Stopwatch.StartNew();
         var secondsBefore = state.Seconds;
@@ -44,7 +70,7 @@ public static class Trainer
             var started = clock.Elapsed;
             if (updates.Next(batches.Next, state.Step, stop) is not { } update)
             {
-                throw Interrupted(run, model, optimizer, state, options.Steps);
+                throw Interrupted(run, model, optimizer, state, options.Steps, first);
             }
 
             if (!update.IsFinite)
@@ -64,14 +90,14 @@ public static class Trainer
             };
             var last = state.Step == options.Steps;
 
-            var validation = last || Every(options.ValidateEvery, state.Step) ? Validate(task) : null;
+            var validation = last || Every(options.ValidateEvery, state.Step) ? Validate(task, group) : null;
             if (validation is { } measured)
             {
                 state = state with { ValidationLoss = measured };
                 if (measured < (state.BestValidationLoss ?? double.PositiveInfinity))
                 {
                     state = state with { BestValidationLoss = measured, BestStep = state.Step };
-                    if (options.KeepBest)
+                    if (options.KeepBest && first)
                     {
                         RunFolder.WriteWholeFolder(run.BestModelFolder, task.SaveModel);
                     }
@@ -84,7 +110,7 @@ public static class Trainer
             if (last || validation is not null || Every(options.LogEvery, state.Step))
             {
                 state = state with { Loss = window.LossSum / window.Steps, Window = default };
-                log.Write(new()
+                log?.Write(new()
                 {
                     Step = state.Step,
                     Epoch = state.Epoch,
@@ -98,14 +124,18 @@ public static class Trainer
             }
 
             progress.Report(state.Step, $"loss {window.LossSum / window.Steps:F3}, {tokensPerSecond:N0} tokens/s");
-            if (last || Every(options.CheckpointEvery, state.Step))
+            if (first && (last || Every(options.CheckpointEvery, state.Step)))
             {
                 run.Checkpoints.Save(model, optimizer, state);
             }
         }
 
         // The result. The summary comes last: it is what says that the run is finished.
-        RunFolder.WriteWholeFolder(run.ModelFolder, task.SaveModel);
+        if (first)
+        {
+            RunFolder.WriteWholeFolder(run.ModelFolder, task.SaveModel);
+        }
+
         var summary = new RunSummary
         {
             Steps = state.Step,
@@ -118,17 +148,21 @@ public static class Trainer
             Seconds = secondsBefore + clock.Elapsed.TotalSeconds,
             TokensPerSecond = state.Tokens / state.TrainingSeconds,
         };
-        run.Finish(summary);
+        if (first)
+        {
+            run.Finish(summary);
+        }
+
         return summary;
     }
 
-    /// <summary>The loss per target over all the held-out batches; null where there are none.</summary>
-    private static double? Validate<TBatch>(ITrainingTask<TBatch> task)
+    /// <summary>The loss per target over all the held-out batches, of which each process sees its share; null where there are none.</summary>
+    private static double? Validate<TBatch>(ITrainingTask<TBatch> task, ProcessGroup? group)
         where TBatch : IDisposable
     {
         task.Model.eval();
         using var frozen = no_grad();
-        var (total, targets) = (0.0, 0L);
+        var (total, targets) = (0.0, 0.0);
         foreach (var next in task.Validation())
         {
             using var batch = next;
@@ -138,15 +172,27 @@ public static class Trainer
             targets += size;
         }
 
+        if (group is not null)
+        {
+            var sums = group.Sum(total, targets);
+            (total, targets) = (sums[0], sums[1]);
+        }
+
         return targets > 0 ? total / targets : null;
     }
 
     private static bool Every(int interval, int step) => interval > 0 && step % interval == 0;
 
-    private static OperationCanceledException Interrupted(RunFolder run, nn.Module model, FlatOptimizer optimizer, TrainingState state, int steps)
+    private static T FromFirst<T>(ProcessGroup? group, Func<T> compute) => group is null ? compute() : group.FromFirst(compute);
+
+    private static OperationCanceledException Interrupted(RunFolder run, nn.Module model, FlatOptimizer optimizer, TrainingState state, int steps, bool keep)
     {
         model.zero_grad();
-        run.Checkpoints.Save(model, optimizer, state);
+        if (keep)
+        {
+            run.Checkpoints.Save(model, optimizer, state);
+        }
+
         return new($"Stopped after step {state.Step} of {steps}; a checkpoint is in {run.Checkpoints.Path}, and the same command goes on from there.");
     }
 

@@ -1,4 +1,5 @@
 using TorchSharp;
+using Wgqa.Training.Distributed;
 using static TorchSharp.torch;
 
 namespace Wgqa.Training;
@@ -23,10 +24,15 @@ public sealed class Updates<TBatch> : IDisposable
 {
     private readonly ITrainingTask<TBatch> _task;
     private readonly TrainingOptions _options;
+    private readonly int _rank;
 
     /// <summary>Makes an optimizer over the model's trainable parameters.</summary>
+    /// <param name="task">Model and data.</param>
+    /// <param name="options">What an update goes by.</param>
+    /// <param name="group">The processes that share each batch, if there are several: their weights become the first one's, and stay alike.</param>
+    /// <param name="exchange">How gradients are summed over them.</param>
     /// <exception cref="UserException">An option is out of range, or not for this model.</exception>
-    public Updates(ITrainingTask<TBatch> task, TrainingOptions options)
+    public Updates(ITrainingTask<TBatch> task, TrainingOptions options, ProcessGroup? group = null, ExchangeOptions? exchange = null)
     {
         options.Validate();
         (_task, _options) = (task, options);
@@ -40,10 +46,19 @@ public sealed class Updates<TBatch> : IDisposable
         }
 
         Optimizer = Optimization.Create(task.Model, options);
+        if (group is not null)
+        {
+            _rank = group.World.Rank;
+            task.Divide(group.Share);
+            Exchange = new(group, task.Model, exchange ?? ExchangeOptions.Default);
+        }
     }
 
     /// <summary>What the updates go by and remember.</summary>
     internal FlatOptimizer Optimizer { get; }
+
+    /// <summary>What the processes tell each other; null where there is one.</summary>
+    internal GradientExchange? Exchange { get; }
 
     /// <summary>Makes one update, which is a function of the weights, the batches, the seed and the number of the step.</summary>
     /// <param name="next">Gives the next batch, which is disposed once it has been seen; asked <see cref="TrainingOptions.Accumulation"/> times.</param>
@@ -52,11 +67,47 @@ public sealed class Updates<TBatch> : IDisposable
     /// <returns>What it saw; null when it was stopped before the weights changed.</returns>
     public Update? Next(Func<TBatch> next, int step, CancellationToken stop = default)
     {
-        Randomness.SeedStep(_options.Seed, step);
+        Randomness.SeedStep(_options.Seed, step, _rank);
         _task.Model.train();
-        var (loss, tokens) = (0.0, 0L);
+        if (Losses(next, stop) is not var (loss, tokens))
+        {
+            return null;
+        }
 
-        // The mean of the batches' losses, each a mean over its own targets, as the authors' script and Hugging Face's Trainer of the time do.
+        Update update;
+        using (var gradients = Optimizer.Gather())
+        {
+            update = new(loss, gradients.Norm(), tokens, _options.LearningRateAt(step));
+            if (update.IsFinite)
+            {
+                Optimizer.Step(gradients, update.LearningRate, Optimization.ClippingScale(update.GradientNorm, _options.ClipGradientNorm));
+            }
+        }
+
+        _task.Model.zero_grad();
+        Exchange?.ShareBuffers();
+        return update;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Exchange?.Dispose();
+        Optimizer.Dispose();
+    }
+
+    /// <summary>
+    /// Leaves the gradients of the mean of the batches' losses, each a mean over its own targets, as the authors' script and Hugging Face's Trainer of the
+    /// time do; null when it was stopped.
+    /// </summary>
+    private (double Loss, long Tokens)? Losses(Func<TBatch> next, CancellationToken stop)
+    {
+        if (Exchange is not null)
+        {
+            return SharedLosses(Exchange, next, stop);
+        }
+
+        var (loss, tokens) = (0.0, 0L);
         for (var index = 0; index < _options.Accumulation; index++)
         {
             if (stop.IsCancellationRequested)
@@ -72,20 +123,49 @@ public sealed class Updates<TBatch> : IDisposable
             (_options.Accumulation == 1 ? one : one.div(_options.Accumulation)).backward();
         }
 
-        Update update;
-        using (var gradients = Optimizer.Gather())
+        return (loss, tokens);
+    }
+
+    /// <summary>
+    /// The same of batches that several processes have their shares of: each counts for as many of a batch's targets as it has, so that the sum over the
+    /// processes is the mean over the whole batch. All stop together when one is asked to.
+    /// </summary>
+    private (double Loss, long Tokens)? SharedLosses(GradientExchange exchange, Func<TBatch> next, CancellationToken stop)
+    {
+        exchange.Begin(Optimizer);
+        var (loss, tokens) = (0.0, 0L);
+        for (var index = 0; index < _options.Accumulation; index++)
         {
-            update = new(loss, gradients.Norm(), tokens, _options.LearningRateAt(step));
-            if (update.IsFinite)
+            using var batch = next();
+            using var scope = NewDisposeScope();
+            var own = _task.Size(batch);
+            using var announced = exchange.Announce(own, stop.IsCancellationRequested);
+            var one = own.Targets > 0 ? _task.Loss(batch) : null;   // a small batch leaves some processes with nothing
+            var sums = announced.Wait();
+            var (targets, all) = (sums[0], (long)sums[1]);
+            if (sums[2] > 0)
             {
-                Optimizer.Step(gradients, update.LearningRate, Optimization.ClippingScale(update.GradientNorm, _options.ClipGradientNorm));
+                return null;
+            }
+
+            if (index == _options.Accumulation - 1)
+            {
+                exchange.Arm();
+            }
+
+            tokens += all;
+            if (one is not null)
+            {
+                var weight = own.Targets / targets / _options.Accumulation;
+                loss += one.ToDouble() * weight;
+                one.mul(weight).backward();
+            }
+            else if (targets == 0)
+            {
+                loss = double.NaN;
             }
         }
 
-        _task.Model.zero_grad();
-        return update;
+        return (exchange.Reduce(loss), tokens);
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => Optimizer.Dispose();
 }

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using Wgqa.Experiments.Processes;
+using Wgqa.Training.Distributed;
+
+namespace Wgqa.Experiments.Commands;
+
+/// <summary>The options of a command that several processes can share the work of.</summary>
+internal sealed class ProcessOptions
+{
+    private const int MegaByte = 1 << 20;
+
+    private readonly Option<int?> _processes = new("--nproc") { Description = "Train in so many processes on this machine, each with its share of every batch." };
+    private readonly Option<double> _bucket = new("--bucket-mb")
+    {
+        Description = "Gradients summed over the processes at a time, in MB, while others are still computed; 0 sums all of them afterwards.",
+        DefaultValueFactory = _ => ExchangeOptions.Default.BucketBytes / (double)MegaByte,
+    };
+
+    private readonly Option<double> _timeout = new("--peer-timeout") { Description = "Seconds that another process is waited for.", DefaultValueFactory = _ => 300 };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_processes);
+        command.Add(_bucket);
+        command.Add(_timeout);
+    }
+
+    /// <summary>
+    /// Starts the processes that the command line asks for, or does this one's part: alone, or with the others that torchrun, srun or a launcher of ours has started.
+    /// </summary>
+    /// <param name="result">The command line.</param>
+    /// <param name="device">Where it is to compute.</param>
+    /// <param name="work">A process's part.</param>
+    /// <returns>The exit code.</returns>
+    public int Run(ParseResult result, string device, Action<Peers> work)
+    {
+        var count = TaskOptions.AtLeast(1, result.GetValue(_processes), "--nproc");
+        var bucket = result.GetValue(_bucket);
+        var timeout = result.GetValue(_timeout);
+        Require(double.IsFinite(bucket) && bucket is >= 0 and <= 1 << 20, "--bucket-mb", bucket, $"from 0 to {1 << 20}");
+        Require(double.IsFinite(timeout) && timeout is >= 1 and <= 86400, "--peer-timeout", timeout, "from 1 to 86400");
+        var world = World.FromEnvironment(Environment.GetEnvironmentVariable);
+        if (count > 1 && !Launcher.StartedThis)
+        {
+            if (world is { Size: > 1 })
+            {
+                throw new UserException($"--nproc is {count}, and this process has been started as number {world.Rank} of {world.Size} already; leave --nproc out.");
+            }
+
+            return ProcessGroup.Obstacle is { } obstacle ? throw new UserException(obstacle) : Launcher.Run(count.Value);
+        }
+
+        using var group = ProcessGroup.Join(world, Peers.Place(device, world), TimeSpan.FromSeconds(timeout));
+        work(new(world, group, new((long)(bucket * MegaByte))));
+        return 0;
+    }
+
+    private static void Require(bool holds, string option, double value, string range)
+    {
+        if (!holds)
+        {
+            throw new UserException($"{option} is {value}; it must be {range}.");
+        }
+    }
+}
