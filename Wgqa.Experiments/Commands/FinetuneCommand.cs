@@ -1,6 +1,5 @@
 using System.CommandLine;
 using TorchSharp;
-using Wgqa.Experiments.Progress;
 using Wgqa.Experiments.Recipes;
 using Wgqa.Models;
 using Wgqa.Text;
@@ -58,7 +57,7 @@ internal static class FinetuneCommand
             using var run = RunFolder.Open(result.GetValue(output)!, config, peers.Group);
             using var interruption = new Interruption();
             converted.to(place);
-            var display = TerminalProgress.OnStandardError();
+            var display = peers.Display;
             display.Say(examples.Padding(options.Seed));
             var summary = FineTuning.Run(converted, tokenizer, folder, examples, options, run, display, interruption.Token, peers);
             RunReport.Print(run, summary, result.GetValue(json), peers);

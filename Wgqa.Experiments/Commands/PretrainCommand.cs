@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Wgqa.Experiments.Progress;
 using Wgqa.Experiments.Recipes;
 using Wgqa.Training;
 
@@ -53,7 +52,7 @@ internal static class PretrainCommand
                     Device = result.GetValue(device)!,
                     Peers = peers,
                 };
-                var (pretrained, outcome) = onText.Pretrain(made, result.GetValue(output)!, TerminalProgress.OnStandardError(), interruption.Token);
+                var (pretrained, outcome) = onText.Pretrain(made, result.GetValue(output)!, peers.Display, interruption.Token);
                 RunReport.Print(pretrained, outcome, result.GetValue(json), peers);
                 return;
             }
@@ -76,7 +75,7 @@ internal static class PretrainCommand
                 Peers = peers,
             };
             using var run = recipe.Open(result.GetValue(output)!);
-            RunReport.Print(run, recipe.Run(run, TerminalProgress.OnStandardError(), interruption.Token), result.GetValue(json), peers);
+            RunReport.Print(run, recipe.Run(run, peers.Display, interruption.Token), result.GetValue(json), peers);
         }));
         return command;
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Wgqa.Experiments.Progress;
 using Wgqa.Experiments.Recipes;
 using Wgqa.Training;
 
@@ -47,7 +46,7 @@ internal static class UptrainCommand
             };
             var chosen = result.GetValue(variant) is { } name ? PaperTable.Named(name) : null;
             using var interruption = new Interruption();
-            var (run, summary) = recipe.Uptrain(folder, chosen, result.GetValue(output)!, TerminalProgress.OnStandardError(), interruption.Token);
+            var (run, summary) = recipe.Uptrain(folder, chosen, result.GetValue(output)!, peers.Display, interruption.Token);
             RunReport.Print(run, summary, result.GetValue(json), peers);
         }));
         return command;

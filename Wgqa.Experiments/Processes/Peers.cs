@@ -1,4 +1,6 @@
+using Wgqa.Experiments.Progress;
 using Wgqa.Experiments.Recipes;
+using Wgqa.Training;
 using Wgqa.Training.Distributed;
 using static TorchSharp.torch;
 
@@ -18,6 +20,9 @@ internal sealed class Peers(World? world, ProcessGroup? group, ExchangeOptions e
 
     /// <summary>Whether this process writes and prints.</summary>
     public bool IsFirst => group is null or { IsFirst: true };
+
+    /// <summary>Where progress shows: one process shows it for all.</summary>
+    public IProgressDisplay Display => IsFirst ? TerminalProgress.OnStandardError() : new NoProgress();
 
     /// <summary>The device of that name; of several CUDA devices each process of a machine takes its own.</summary>
     /// <exception cref="UserException">There is no such device here.</exception>

@@ -2,12 +2,11 @@
 // processes while the backward pass still runs.
 //
 // Compiled against what CMake found: without c10d's headers the one entry left says so, and the product runs in one process.
-// The rules of torch.cpp hold here too: handles are at::Tensor*, and an entry returns 0, or 1 with a message in
-// wgqa_group_error(). No exception leaves this file.
+// The rules of torch.cpp hold here too: handles are at::Tensor*, and no exception leaves this file.
+
+#include "guarded.h"
 
 #include <cstdint>
-
-#define WGQA_API extern "C" __attribute__((visibility("default")))
 
 // What this build can open: 1 Gloo, 2 NCCL, both added; 0 is none.
 WGQA_API int32_t wgqa_group_backends() {
@@ -38,7 +37,6 @@ WGQA_API int32_t wgqa_group_backends() {
 
 #include <chrono>
 #include <cstdlib>
-#include <cstring>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -48,6 +46,7 @@ WGQA_API int32_t wgqa_group_backends() {
 
 namespace {
 
+using wgqa::guarded;
 using Milliseconds = std::chrono::milliseconds;
 
 // From 2.0 on, what communicates is a Backend and ProcessGroup dispatches to several of them; one is all that is needed here.
@@ -56,28 +55,6 @@ using Communicator = c10d::Backend;
 #else
 using Communicator = c10d::ProcessGroup;
 #endif
-
-thread_local std::string error_line;
-
-int fail(const char* message) {
-  const char* end = std::strchr(message, '\n');
-  error_line.assign(message, end ? static_cast<size_t>(end - message) : std::strlen(message));
-  return 1;
-}
-
-template <class Body>
-int guarded(Body&& body) noexcept {
-  try {
-    body();
-    return 0;
-  } catch (const c10::Error& e) {
-    return fail(e.what_without_backtrace());
-  } catch (const std::exception& e) {
-    return fail(e.what());
-  } catch (...) {
-    return fail("libtorch threw something that is not an exception");
-  }
-}
 
 at::Tensor& tensor(void* handle) { return *static_cast<at::Tensor*>(handle); }
 
@@ -240,8 +217,6 @@ struct Buckets {
 };
 
 }  // namespace
-
-WGQA_API const char* wgqa_group_error() { return error_line.c_str(); }
 
 // Opens a group, which takes until all of its processes are there. `backend` is 1 for Gloo, 2 for NCCL; `serves` says whether
 // this process keeps the store that they meet at, `prefix` what their keys begin with.

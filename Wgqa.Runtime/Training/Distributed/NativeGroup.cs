@@ -18,7 +18,7 @@ internal static unsafe class NativeGroup
         ? ((delegate* unmanaged<int>)entry)()
         : 0;
 
-    private static readonly delegate* unmanaged<byte*> Error = (delegate* unmanaged<byte*>)Entry("wgqa_group_error");
+    private static readonly delegate* unmanaged<byte*> Error = (delegate* unmanaged<byte*>)Entry("wgqa_error");
     private static readonly delegate* unmanaged<int, byte*, int, byte*, int, int, int, long, nint*, int> OpenEntry =
         (delegate* unmanaged<int, byte*, int, byte*, int, int, int, long, nint*, int>)Entry("wgqa_group_open");
 
