@@ -49,14 +49,26 @@ public static class GroupedAttention
     /// <param name="maps">h query heads over Gk key heads and Gv value heads.</param>
     /// <param name="dropout">Applied to the attention probabilities.</param>
     /// <returns>[b, t, h·d], the caller's to dispose.</returns>
-    public static Tensor Attend(Tensor q, Tensor k, Tensor v, Tensor? bias, HeadMaps maps, Dropout dropout)
+    public static Tensor Attend(Tensor q, Tensor k, Tensor v, Tensor? bias, HeadMaps maps, Dropout dropout) => Attend(q, k, v, bias, null, maps, dropout);
+
+    /// <summary>As above, with the padding of each row of the batch apart from a bias that all rows share: their sum is not made where a kernel adds both.</summary>
+    /// <param name="q">[b, t, h·d].</param>
+    /// <param name="k">[b, Gk, s, d].</param>
+    /// <param name="v">[b, Gv, s, d].</param>
+    /// <param name="bias">Added to the scores, broadcastable to [b, h, t, s]; or null.</param>
+    /// <param name="padding">[b, 1, 1, s], likewise; or null.</param>
+    /// <param name="maps">h query heads over Gk key heads and Gv value heads.</param>
+    /// <param name="dropout">Applied to the attention probabilities.</param>
+    /// <returns>[b, t, h·d], the caller's to dispose.</returns>
+    internal static Tensor Attend(Tensor q, Tensor k, Tensor v, Tensor? bias, Tensor? padding, HeadMaps maps, Dropout dropout)
     {
-        if (maps.ArePlain && dropout.KernelProbability is { } probability && NativeKernels.Attend(q, k, v, bias, maps.Key.Heads, probability) is { } fused)
+        if (maps.ArePlain && dropout.KernelProbability is { } probability && NativeKernels.Attend(q, k, v, bias, padding, maps.Key.Heads, probability) is { } fused)
         {
             return fused;
         }
 
         using var scope = NewDisposeScope();
+        bias = bias is null || padding is null ? bias ?? padding : bias.add(padding);
         var (b, t, width, h) = (q.size(0), q.size(1), q.size(2), maps.Key.Heads);
         var (key, value) = (maps.Key, maps.Value);
 

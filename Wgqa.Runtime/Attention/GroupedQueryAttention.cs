@@ -54,7 +54,10 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, Tensor?, Tensor?, 
     public RelativePositionBias? PositionBias => _positionBias;
 
     /// <inheritdoc cref="IGroupedAttention.forward"/>
-    public override Tensor forward(Tensor x, Tensor? memory, Tensor? bias, KeyValueCache? cache)
+    public override Tensor forward(Tensor x, Tensor? memory, Tensor? bias, KeyValueCache? cache) => forward(x, memory, bias, null, cache);
+
+    /// <summary>As above, with padding [b, 1, 1, s] apart from a bias that all rows of the batch share.</summary>
+    internal Tensor forward(Tensor x, Tensor? memory, Tensor? bias, Tensor? padding, KeyValueCache? cache)
     {
         using var scope = NewDisposeScope();
         var source = memory ?? x;                                                       // (b, s, m)
@@ -62,7 +65,7 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, Tensor?, Tensor?, 
         var (k, v) = cache?.Advance(source, Maps, FoldKey, FoldValue)
             ?? (GroupedAttention.Project(source, _k.weight, Maps.Key.Groups),           // (b, g, s, d)
                 GroupedAttention.Project(source, _v.weight, Maps.Value.Groups));        // (b, g, s, d)
-        var y = GroupedAttention.Attend(q, k, v, bias, Maps, _dropout);                 // (b, t, h·d)
+        var y = GroupedAttention.Attend(q, k, v, bias, padding, Maps, _dropout);        // (b, t, h·d)
         return LinearMap.Apply(y, _o.weight).MoveToOuterDisposeScope();                 // (b, t, m)
     }
 

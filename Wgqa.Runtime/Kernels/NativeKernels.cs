@@ -21,8 +21,8 @@ internal static unsafe class NativeKernels
     private static readonly delegate* unmanaged<nint, nint, double, long, out nint, int> Sum = (delegate* unmanaged<nint, nint, double, long, out nint, int>)Entry("wgqa_add_dropped");
     private static readonly delegate* unmanaged<nint, double, long, out nint, int> Drop = (delegate* unmanaged<nint, double, long, out nint, int>)Entry("wgqa_dropped");
     private static readonly delegate* unmanaged<long, double, long, out nint, int> Draw = (delegate* unmanaged<long, double, long, out nint, int>)Entry("wgqa_draw_kept");
-    private static readonly delegate* unmanaged<nint, nint, nint, nint, long, nint, double, out nint, int> Attention =
-        (delegate* unmanaged<nint, nint, nint, nint, long, nint, double, out nint, int>)Entry("wgqa_attend");
+    private static readonly delegate* unmanaged<nint, nint, nint, nint, nint, long, nint, double, out nint, int> Attention =
+        (delegate* unmanaged<nint, nint, nint, nint, nint, long, nint, double, out nint, int>)Entry("wgqa_attend");
 
     [ThreadStatic]
     private static bool _withheld;
@@ -68,28 +68,29 @@ internal static unsafe class NativeKernels
     public static Tensor? Dropped(Tensor x, double probability) =>
         TakesNarrow(x) ? Made(Drop(x.Handle, probability, Seed(probability), out var y), y, x) : null;
 
-    /// <summary>dropout(softmax(q·kᵀ + bias))·v, each key/value head serving h/g consecutive query heads.</summary>
+    /// <summary>dropout(softmax(q·kᵀ + bias + padding))·v, each key/value head serving h/g consecutive query heads.</summary>
     /// <param name="q">[b, t, h·d].</param>
     /// <param name="k">[b, g, s, d].</param>
     /// <param name="v">[b, g, s, d].</param>
     /// <param name="bias">[b or 1, h or 1, t or 1, s or 1]; or null.</param>
+    /// <param name="padding">[b or 1, 1, 1, s], without a gradient; or null.</param>
     /// <param name="heads">Query heads h.</param>
     /// <param name="probability">Of dropping a probability.</param>
     /// <returns>[b, t, h·d].</returns>
-    public static Tensor? Attend(Tensor q, Tensor k, Tensor v, Tensor? bias, int heads, double probability)
+    public static Tensor? Attend(Tensor q, Tensor k, Tensor v, Tensor? bias, Tensor? padding, int heads, double probability)
     {
-        if (!TakesNarrow(q) || k.dtype != q.dtype || q.size(1) < LeastTargets || k.size(3) % 2 != 0 || (bias is not null && (!Takes(bias) || bias.dim() != 4)))
+        if (!TakesNarrow(q) || k.dtype != q.dtype || q.size(1) < LeastTargets || k.size(3) % 2 != 0 || (bias is not null && (!Takes(bias) || bias.dim() != 4)) || (padding is not null && !Takes(padding)))
         {
             return null;
         }
 
         using var kept = probability > 0 ? DrawKept(q.size(0) * heads, q.size(1), k.size(2), probability) : null;
-        return Attend(q, k, v, bias, heads, kept, probability);
+        return Attend(q, k, v, bias, padding, heads, kept, probability);
     }
 
     /// <summary>As above, with what dropout keeps given.</summary>
-    internal static Tensor Attend(Tensor q, Tensor k, Tensor v, Tensor? bias, int heads, Tensor? kept, double probability) =>
-        Made(Attention(q.Handle, k.Handle, v.Handle, bias?.Handle ?? 0, heads, kept?.Handle ?? 0, 1 / (1 - probability), out var y), y, q, k, v, bias, kept);
+    internal static Tensor Attend(Tensor q, Tensor k, Tensor v, Tensor? bias, Tensor? padding, int heads, Tensor? kept, double probability) =>
+        Made(Attention(q.Handle, k.Handle, v.Handle, bias?.Handle ?? 0, padding?.Handle ?? 0, heads, kept?.Handle ?? 0, 1 / (1 - probability), out var y), y, q, k, v, bias, padding, kept);
 
     /// <summary>A bit per probability that is kept: [rows·⌈t/32⌉·s·4] bytes, for each row and block of 32 targets a 32-bit word per source.</summary>
     internal static Tensor DrawKept(long rows, long targets, long sources, double probability) =>

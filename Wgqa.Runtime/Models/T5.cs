@@ -64,7 +64,10 @@ internal sealed class AttentionLayer : nn.Module<Tensor, Tensor?, Tensor?, KeyVa
     /// <summary>Sees what keys and values are made from, [b, s, m], for calibration; null in ordinary use.</summary>
     public Action<Tensor>? Observe { get; set; }
 
-    public override Tensor forward(Tensor x, Tensor? memory, Tensor? bias, KeyValueCache? cache)
+    public override Tensor forward(Tensor x, Tensor? memory, Tensor? bias, KeyValueCache? cache) => forward(x, memory, bias, null, cache);
+
+    /// <summary>As above, with padding [b, 1, 1, s] apart from the bias, for a plain block (<see cref="T5Stack"/> decides).</summary>
+    public Tensor forward(Tensor x, Tensor? memory, Tensor? bias, Tensor? padding, KeyValueCache? cache)
     {
         using var scope = NewDisposeScope();
         var queries = _norm.forward(x);                                               // (b, t, m)
@@ -76,7 +79,7 @@ internal sealed class AttentionLayer : nn.Module<Tensor, Tensor?, Tensor?, KeyVa
         }
 
         Observe?.Invoke(memory ?? queries);
-        var y = Attention.forward(queries, memory, bias, cache).view(x.size(0), x.size(1), -1);   // (b, t, m)
+        var y = (padding is null ? Attention.forward(queries, memory, bias, cache) : ((GroupedQueryAttention)Attention).forward(queries, memory, bias, padding, cache)).view(x.size(0), x.size(1), -1);   // (b, t, m)
         return _dropout.AddTo(x, y).MoveToOuterDisposeScope();
     }
 }
@@ -156,10 +159,10 @@ internal sealed class T5Block : nn.Module
 
     public IGroupedAttention? Cross => (_layers[1] as AttentionLayer)?.Attention;
 
-    public Tensor forward(Tensor x, Tensor? memory, Tensor? selfBias, Tensor? crossBias, KeyValueCache? selfCache, KeyValueCache? crossCache)
+    public Tensor forward(Tensor x, Tensor? memory, Tensor? selfBias, Tensor? selfPadding, Tensor? crossBias, KeyValueCache? selfCache, KeyValueCache? crossCache)
     {
         using var scope = NewDisposeScope();
-        x = ((AttentionLayer)_layers[0]).forward(x, null, selfBias, selfCache);       // (b, t, m)
+        x = ((AttentionLayer)_layers[0]).forward(x, null, selfBias, selfPadding, selfCache);   // (b, t, m)
         if (_layers[1] is AttentionLayer cross)
         {
             x = cross.forward(x, memory, crossBias, crossCache);                      // (b, t, m)
@@ -206,13 +209,17 @@ internal sealed class T5Stack : nn.Module
         using var scope = NewDisposeScope();
         var t = embedded.size(1);
         var s = t + (cache?.Length ?? 0);
-        var selfBias = SelfBias(t, s, cache, Blocked(mask, t, s, _causal, embedded.device), embedded.dtype);   // (1 or b, h, t, s)
+        var blocked = Blocked(mask, t, s, _causal, embedded.device);
+        // Where a kernel adds padding to a position bias that all rows share, their sum need not be made for each row and head.
+        var apart = mask is not null && blocked!.size(2) == 1 && t > 1 && NativeKernels.Available && embedded.device_type == DeviceType.CPU && _blocks.All(static block => block.Self is GroupedQueryAttention);
+        var selfBias = SelfBias(t, s, cache, apart ? null : blocked, embedded.dtype);   // (1 or b, h, t, s)
+        var selfPadding = apart ? Additive(blocked!, embedded.dtype) : null;            // (b, 1, 1, s)
         var crossBias = memoryMask is null ? null : Additive(Blocked(memoryMask, t, memoryMask.size(1), false, embedded.device)!, embedded.dtype);   // (b, 1, 1, s)
 
         var x = _dropout.forward(embedded);                                           // (b, t, m)
         for (var i = 0; i < _blocks.Count; i++)
         {
-            var y = _blocks[i].forward(x, memory, selfBias, crossBias, cache?.Self(i), cache?.Cross(i));
+            var y = _blocks[i].forward(x, memory, selfBias, selfPadding, crossBias, cache?.Self(i), cache?.Cross(i));
             x.Dispose();
             x = y;
             Observe?.Invoke(i, x);

@@ -169,6 +169,8 @@ const T* at(const void* data, const int64_t strides[3], int64_t batch, int64_t p
   return static_cast<const T*>(data) + batch * strides[0] + position * strides[1] + head * strides[2];
 }
 
+const float* padding_of(const Attention& a, int64_t batch) { return a.padding == nullptr ? nullptr : a.padding + batch * a.padding_stride; }
+
 // Adds the bias of up to 32 targets to scores that lie on their side.
 void add_bias(const Attention& a, int64_t batch, int64_t head, int64_t target, int64_t rows, float* scores) {
   const float* bias = a.bias + batch * a.bias_strides[0] + head * a.bias_strides[1] + target * a.bias_strides[2];
@@ -259,9 +261,17 @@ void forward(const Attention& a, int64_t batch, int64_t head, const Scratch& s) 
     }
 
     V most[2] = {broadcast(-INFINITY), broadcast(-INFINITY)}, sum[2] = {_mm512_setzero_ps(), _mm512_setzero_ps()};
+    const float* padding = padding_of(a, batch);
     for (int64_t j = 0; j < a.sources; j++) {
-      most[0] = _mm512_max_ps(most[0], _mm512_loadu_ps(s.scores + j * kBlock));
-      most[1] = _mm512_max_ps(most[1], _mm512_loadu_ps(s.scores + j * kBlock + 16));
+      for (int half = 0; half < 2; half++) {
+        float* score = s.scores + j * kBlock + half * 16;
+        V value = _mm512_loadu_ps(score);
+        if (padding != nullptr) {
+          value = _mm512_add_ps(value, broadcast(padding[j]));
+          _mm512_storeu_ps(score, value);
+        }
+        most[half] = _mm512_max_ps(most[half], value);
+      }
     }
     const uint32_t* kept = kept_by(a, batch, head, target);
     for (int64_t j = 0; j < a.sources; j++) {
@@ -332,12 +342,14 @@ void backward(const Attention& a, int64_t batch, int64_t group, float* dbias, co
       alignas(64) float sums[kBlock] = {};
       memcpy(sums, a.log_sum + (batch * a.heads + head) * a.targets + target, static_cast<size_t>(rows) * sizeof(float));
       const uint32_t* kept = kept_by(a, batch, head, target);
+      const float* padding = padding_of(a, batch);
       const V scale = broadcast(a.kept == nullptr ? 1.0f : a.scale);
       V dot[2] = {_mm512_setzero_ps(), _mm512_setzero_ps()};
       for (int64_t j = 0; j < a.sources; j++) {
+        const V pad = broadcast(padding == nullptr ? 0.0f : padding[j]);
         for (int half = 0; half < 2; half++) {
           float *score = s.scores + j * kBlock + half * 16, *gradient = s.gradients + j * kBlock + half * 16;
-          const V p = exponential(_mm512_sub_ps(_mm512_loadu_ps(score), _mm512_load_ps(sums + half * 16)));
+          const V p = exponential(_mm512_sub_ps(_mm512_add_ps(_mm512_loadu_ps(score), pad), _mm512_load_ps(sums + half * 16)));
           const V dp = kept_of(kept, j, half, _mm512_mul_ps(_mm512_loadu_ps(gradient), scale));
           dot[half] = _mm512_fmadd_ps(p, dp, dot[half]);
           _mm512_storeu_ps(score, p);

@@ -196,7 +196,8 @@ Tensor with_rows(const Tensor& t) {
   return fits ? t : t.contiguous();
 }
 
-wgqa::Attention described(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& bias, int64_t heads, const Tensor& kept, double scale, const Tensor& log_sum) {
+wgqa::Attention described(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& bias, const Tensor& padding, int64_t heads, const Tensor& kept, double scale,
+                          const Tensor& log_sum) {
   wgqa::Attention a{};
   a.batch = q.size(0);
   a.targets = q.size(1);
@@ -222,6 +223,10 @@ wgqa::Attention described(const Tensor& q, const Tensor& k, const Tensor& v, con
       a.bias_strides[i] = bias.size(i) == 1 ? 0 : bias.stride(i);
     }
   }
+  if (padding.defined()) {
+    a.padding = padding.data_ptr<float>();
+    a.padding_stride = padding.size(0) == 1 ? 0 : padding.stride(0);
+  }
   a.kept = kept.defined() ? reinterpret_cast<const uint32_t*>(kept.data_ptr<uint8_t>()) : nullptr;
   a.scale = static_cast<float>(scale);
   a.log_sum = log_sum.data_ptr<float>();
@@ -242,8 +247,8 @@ void in_turns(int64_t units, int64_t scratch_bytes, const Body& body) {
 }
 
 struct Attend : torch::autograd::Function<Attend> {
-  static Tensor forward(AutogradContext* context, const Tensor& q, const Tensor& k, const Tensor& v, const c10::optional<Tensor>& bias, int64_t heads,
-                        const c10::optional<Tensor>& kept, double scale) {
+  static Tensor forward(AutogradContext* context, const Tensor& q, const Tensor& k, const Tensor& v, const c10::optional<Tensor>& bias,
+                        const c10::optional<Tensor>& padding, int64_t heads, const c10::optional<Tensor>& kept, double scale) {
     check(q, "q", true);
     TORCH_CHECK(q.dim() == 3 && k.dim() == 4 && k.sizes() == v.sizes() && k.scalar_type() == q.scalar_type() && v.scalar_type() == q.scalar_type() &&
                     k.size(0) == q.size(0) && heads > 0 && heads % k.size(1) == 0 && q.size(2) == heads * k.size(3) && k.size(3) % 2 == 0,
@@ -260,14 +265,22 @@ struct Attend : torch::autograd::Function<Attend> {
       TORCH_CHECK(fits, "the bias ", given.sizes(), " cannot be broadcast to the scores of q ", q.sizes(), " and k ", k.sizes());
       added = given.stride(3) == 1 && given.size(3) == k.size(2) ? given : given.expand({-1, -1, -1, k.size(2)}).contiguous();
     }
+    Tensor pad;
+    if (padding.has_value()) {
+      check(*padding, "padding", false);
+      TORCH_CHECK(padding->dim() == 4 && (padding->size(0) == 1 || padding->size(0) == q.size(0)) && padding->size(1) == 1 && padding->size(2) == 1 &&
+                      padding->size(3) == k.size(2) && !padding->requires_grad(),
+                  "the padding ", padding->sizes(), " is not one of k ", k.sizes(), "'s");
+      pad = padding->contiguous();
+    }
     const auto left = with_rows(q), keys = with_rows(k), values = with_rows(v);
     auto log_sum = at::empty({q.size(0), heads, q.size(1)}, q.options().dtype(at::kFloat));
     auto y = at::empty(q.sizes(), q.options());
     const Tensor bits = kept.has_value() ? *kept : Tensor();
-    auto a = described(left, keys, values, added, heads, bits, scale, log_sum);
+    auto a = described(left, keys, values, added, pad, heads, bits, scale, log_sum);
     a.y = y.data_ptr();
     in_turns(a.batch * heads, wgqa::attention_scratch(a), [&](int64_t unit, void* scratch) { wgqa::attend_forward(a, unit / heads, unit % heads, scratch); });
-    context->save_for_backward({left, keys, values, added, bits, log_sum});
+    context->save_for_backward({left, keys, values, added, bits, log_sum, pad});
     context->saved_data["heads"] = heads;
     context->saved_data["scale"] = scale;
     context->saved_data["bias"] = bias.has_value() && bias->requires_grad();
@@ -279,7 +292,7 @@ struct Attend : torch::autograd::Function<Attend> {
     const auto saved = context->get_saved_variables();
     const auto &q = saved[0], &k = saved[1], &v = saved[2], &bias = saved[3];
     const int64_t heads = context->saved_data["heads"].toInt(), groups = k.size(1);
-    auto a = described(q, k, v, bias, heads, saved[4], context->saved_data["scale"].toDouble(), saved[5]);
+    auto a = described(q, k, v, bias, saved[6], heads, saved[4], context->saved_data["scale"].toDouble(), saved[5]);
     const auto dy = gradients[0].contiguous();
     auto dq = at::empty(q.sizes(), q.options()), dk = at::empty({a.batch, a.sources, groups, a.width}, k.options()), dv = at::empty_like(dk);
     a.dy = dy.data_ptr();
@@ -308,7 +321,7 @@ struct Attend : torch::autograd::Function<Attend> {
         dbias = sizes[static_cast<size_t>(i)] == 1 && dbias.size(i) > 1 ? dbias.sum(i, true) : dbias;
       }
     }
-    return {dq, dk.transpose(1, 2), dv.transpose(1, 2), dbias, Tensor(), Tensor(), Tensor()};
+    return {dq, dk.transpose(1, 2), dv.transpose(1, 2), dbias, Tensor(), Tensor(), Tensor(), Tensor()};
   }
 };
 
@@ -346,11 +359,11 @@ WGQA_API int wgqa_draw_kept(int64_t elements, double probability, int64_t seed, 
   return wgqa::guarded([&] { *result = owned(drawn(elements, probability, seed)); });
 }
 
-// q [b, t, h·d], k and v [b, g, s, d], bias broadcastable to [b, h, t, s] or null, kept or null, scale 1/(1 − p): y [b, t, h·d].
-WGQA_API int wgqa_attend(void* q, void* k, void* v, void* bias, int64_t heads, void* kept, double scale, void** result) {
+// q [b, t, h·d], k and v [b, g, s, d], bias broadcastable to [b, h, t, s] or null, padding [b or 1, 1, 1, s] or null, kept or null, scale 1/(1 − p): y [b, t, h·d].
+WGQA_API int wgqa_attend(void* q, void* k, void* v, void* bias, void* padding, int64_t heads, void* kept, double scale, void** result) {
   return wgqa::guarded([&] {
     const auto optional = [](void* handle) { return handle == nullptr ? c10::optional<Tensor>() : c10::optional<Tensor>(tensor(handle)); };
-    *result = owned(Attend::apply(tensor(q), tensor(k), tensor(v), optional(bias), heads, optional(kept), scale));
+    *result = owned(Attend::apply(tensor(q), tensor(k), tensor(v), optional(bias), optional(padding), heads, optional(kept), scale));
   });
 }
 

@@ -22,6 +22,8 @@ struct Attention {
   int64_t q_strides[3], k_strides[3], v_strides[3];   // of the batch, the position, the head
   const float* bias;                             // null, or element (b, h, t, s) by its strides; 0 where it is shared
   int64_t bias_strides[4];
+  const float* padding;                          // null, or [b, s]: added to the scores of a source, whatever the head and the target
+  int64_t padding_stride;                        // of the batch
   const uint32_t* kept;                          // null, or [b, h, ⌈t/32⌉, s]: a bit for each of 32 targets, 1 where dropout keeps the probability
   float scale;                                   // what kept probabilities are multiplied by: 1/(1 − p)
   float* log_sum;                                // [b, h, t]: log Σ exp of each row, written forward and read backward

@@ -61,7 +61,23 @@ public sealed class NativeKernelsTests
     {
         using var dropout = new Dropout(0.3);
         dropout.eval();
-        Attention(b, t, s, h, g, d, type, bias, leaves => NativeKernels.Attend(leaves[0], leaves[1], leaves[2], leaves.Length > 3 ? leaves[3] : null, h, 0), dropout);
+        Attention(b, t, s, h, g, d, type, bias, leaves => NativeKernels.Attend(leaves[0], leaves[1], leaves[2], leaves.Length > 3 ? leaves[3] : null, null, h, 0), dropout);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void PaddingApartFromTheBiasIsTheirSum(ScalarType type)
+    {
+        using var dropout = new Dropout(0);
+        using var padding = zeros(3, 1, 1, 21);
+        padding[1, .., .., 15..].fill_(finfo(ScalarType.Float32).min);
+        Tensor[] Prepared(Tensor[] leaves) => [.. leaves[..3].Select(leaf => leaf.to_type(type)), leaves[3]];
+        Compare(
+            [Drawn(1, 3, 21, 2 * 16), Drawn(2, 3, 2, 21, 16), Drawn(3, 3, 2, 21, 16), Drawn(4, 1, 2, 21, 21)],
+            leaves => Prepared(leaves) is var of ? NativeKernels.Attend(of[0], of[1], of[2], of[3], padding, 2, 0) : null,
+            leaves => Prepared(leaves) is var of ? GroupedAttention.Attend(of[0], of[1], of[2], of[3], padding, HeadMaps.Same(HeadMap.Contiguous(2, 2)), dropout) : of[0],
+            type == ScalarType.Float32 ? 2e-6 : 2e-2);
     }
 
     [Theory]
@@ -78,7 +94,7 @@ public sealed class NativeKernelsTests
         using var kept = NativeKernels.DrawKept(b * h, t, s, Probability);
         using var dropout = new Dropout(Probability) { Substitute = probabilities => probabilities.mul(Factors(kept, b, h, t, s, Probability).to_type(probabilities.dtype)) };
         dropout.train();
-        Attention(b, t, s, h, g, d, type, BiasOf.Heads, leaves => NativeKernels.Attend(leaves[0], leaves[1], leaves[2], leaves[3], h, kept, Probability), dropout);
+        Attention(b, t, s, h, g, d, type, BiasOf.Heads, leaves => NativeKernels.Attend(leaves[0], leaves[1], leaves[2], leaves[3], null, h, kept, Probability), dropout);
         Assert.InRange(Factors(kept, b, h, t, s, Probability).mean().ToDouble(), 0.95, 1.05);
     }
 
@@ -89,7 +105,7 @@ public sealed class NativeKernelsTests
         {
             using var scope = NewDisposeScope();
             var blocked = full([1, 1, 1, 20], finfo(ScalarType.Float32).min, dtype: ScalarType.Float32);
-            var y = NativeKernels.Attend(Drawn(1, 1, 32, 16), Drawn(2, 1, 1, 20, 16), ones(1, 1, 20, 16), blocked, 1, 0)!;
+            var y = NativeKernels.Attend(Drawn(1, 1, 32, 16), Drawn(2, 1, 1, 20, 16), ones(1, 1, 20, 16), blocked, null, 1, 0)!;
             Assert.InRange(y.sub(1).abs().max().ToDouble(), 0, 1e-6);   // whatever the weights are, they add up to 1
         }
     }
