@@ -83,11 +83,14 @@ internal sealed class Sweep
         }
     }
 
-    private static SweepTable Finish(string folder)
+    /// <summary>Makes the table and the database of a folder anew from its cells as they are now.</summary>
+    public static SweepTable Finish(string folder)
     {
-        var table = new SweepTable(SweepFolder.Open(folder));
+        var sweep = SweepFolder.Open(folder);
+        var table = new SweepTable(sweep);
         CompleteFile.Write(Path.Combine(folder, "table.md"), table.ToText());
         CompleteFile.Write(Path.Combine(folder, "table.json"), table.ToJson().ToJsonString() + "\n");
+        SweepDatabase.Write(sweep, Path.Combine(folder, "runs.sqlite"));
         return table;
     }
 
