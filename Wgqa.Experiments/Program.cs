@@ -18,6 +18,7 @@ var app = new RootCommand("Declare a key/value-grouping variant, convert a pretr
     FoldCommand.Create(),
     TableCommand.Create(),
     ReportCommand.Create(),
+    RecipesCommand.Create(),
     ScoreCommand.Create(),
     TokenizeCommand.Create(),
     LogitsCommand.Create(),

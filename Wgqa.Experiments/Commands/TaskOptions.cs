@@ -50,39 +50,50 @@ internal sealed class TaskOptions(bool dataIsRequired = true, bool plainText = f
     /// <summary>The words after <c>--data</c>, separated by commas.</summary>
     public string DataSpec(ParseResult result) => string.Join(',', result.GetValue(_data)!);
 
+    /// <summary>The words after <c>--data</c>, one by one.</summary>
+    public IReadOnlyList<string> DataSpecs(ParseResult result) => result.GetValue(_data) ?? [];
+
+    /// <summary>The most pairs that are to be used, if the command line says.</summary>
+    public int? Limit(ParseResult result) => AtLeast(1, result.GetValue(_limit), "--limit");
+
+    /// <summary>Prefix and lengths where the command line writes them; else as they were.</summary>
+    public TextTask Over(ParseResult result, TextTask task) => task with
+    {
+        Prefix = result.GetValue(_prefix) ?? task.Prefix,
+        MaxSourceTokens = MaxSource(result) ?? task.MaxSourceTokens,
+        MaxTargetTokens = AtLeast(1, result.GetValue(_maxTarget), "--max-target") ?? task.MaxTargetTokens,
+    };
+
     /// <summary>Whether the task is <see cref="SpanCorruption"/>, on plain text.</summary>
     public bool IsSpanCorruption(ParseResult result) => plainText && result.GetValue(_task) == SpanCorruption;
+
+    /// <summary>Whether the command line says what task it is.</summary>
+    public bool KindIsWritten(ParseResult result) => result.GetResult(_task) is { Implicit: false };
 
     /// <summary>The words after <c>--max-source</c>.</summary>
     public int? MaxSource(ParseResult result) => AtLeast(1, result.GetValue(_maxSource), "--max-source");
 
     /// <summary>The task, with what the command line changes in it.</summary>
-    public TextTask Task(ParseResult result)
-    {
-        var task = TextTask.Named(result.GetValue(_task)!);
-        return task with
-        {
-            Prefix = result.GetValue(_prefix) ?? task.Prefix,
-            MaxSourceTokens = MaxSource(result) ?? task.MaxSourceTokens,
-            MaxTargetTokens = AtLeast(1, result.GetValue(_maxTarget), "--max-target") ?? task.MaxTargetTokens,
-        };
-    }
+    public TextTask Task(ParseResult result) => Over(result, TextTask.Named(result.GetValue(_task)!));
 
     /// <summary>The pairs of one split of the data (a file has one split, whatever it is called).</summary>
     public IReadOnlyList<TextPair> Pairs(ParseResult result, string split) =>
-        DataSource.Parse(DataSpec(result), Reading(result, split)).ReadAll(AtLeast(1, result.GetValue(_limit), "--limit"));
+        DataSource.Parse(DataSpec(result), Reading(result, split)).ReadAll(Limit(result));
 
     /// <summary>The pairs of another file or folder, read the same way.</summary>
-    public IReadOnlyList<TextPair> Pairs(ParseResult result, string spec, string split) =>
-        DataSource.Parse(spec, Reading(result, split)).ReadAll();
+    public IReadOnlyList<TextPair> Pairs(ParseResult result, string spec, string split, int? limit = null) =>
+        DataSource.Parse(spec, Reading(result, split)).ReadAll(limit);
 
     /// <summary>The pairs that a model in training is validated on: those named, else the val split of a data folder, else none.</summary>
     public IReadOnlyList<TextPair> HeldOut(ParseResult result, string? spec) =>
         spec is null ? SplitOfFolder(result, "val") ?? [] : Pairs(result, spec, "val");
 
     /// <summary>The split of the data folder, or null where the data is a file or the folder has no such split.</summary>
-    public IReadOnlyList<TextPair>? SplitOfFolder(ParseResult result, string split) =>
-        Directory.Exists(DataSpec(result)) ? DataSource.InFolder(DataSpec(result), Reading(result, split))?.ReadAll() : null;
+    public IReadOnlyList<TextPair>? SplitOfFolder(ParseResult result, string split) => SplitOfFolder(result, DataSpec(result), split);
+
+    /// <inheritdoc cref="SplitOfFolder(ParseResult, string)"/>
+    public IReadOnlyList<TextPair>? SplitOfFolder(ParseResult result, string spec, string split, int? limit = null) =>
+        Directory.Exists(spec) ? DataSource.InFolder(spec, Reading(result, split))?.ReadAll(limit) : null;
 
     /// <summary>Refuses a number below the smallest that makes sense.</summary>
     public static int? AtLeast(int least, int? value, string option) =>

@@ -1,11 +1,14 @@
 using System.CommandLine;
+using System.Globalization;
+using Wgqa.Experiments.Recipes;
 using Wgqa.Training;
 
 namespace Wgqa.Experiments.Commands;
 
 /// <summary>The hyper-parameters that a command line can change; the defaults are the paper's.</summary>
 /// <param name="epochs">Whether the data can be counted in passes; a stream of text is not.</param>
-internal sealed class TrainingFlags(bool epochs = true)
+/// <param name="tokenBudget">Whether batches can be counted in tokens.</param>
+internal sealed class TrainingFlags(bool epochs = true, bool tokenBudget = true)
 {
     private readonly Option<int> _epochs = new("--epochs") { Description = "Passes over the training pairs.", DefaultValueFactory = _ => 3 };
     private readonly Option<int?> _steps = new("--steps") { Description = epochs ? "Updates to make, instead of whole epochs." : "Updates to make." };
@@ -26,7 +29,7 @@ internal sealed class TrainingFlags(bool epochs = true)
     {
         Option[] all =
         [
-            .. epochs ? [_epochs, _batchTokens] : Array.Empty<Option>(), _steps, _batch, _accumulation, _learningRate, _warmup, _weightDecay, _clip, _logEvery, _validateEvery, _checkpointEvery, _seed, _precision,
+            .. epochs ? [_epochs] : Array.Empty<Option>(), .. epochs && tokenBudget ? [_batchTokens] : Array.Empty<Option>(), _steps, _batch, _accumulation, _learningRate, _warmup, _weightDecay, _clip, _logEvery, _validateEvery, _checkpointEvery, _seed, _precision,
         ];
         foreach (var option in all)
         {
@@ -43,6 +46,9 @@ internal sealed class TrainingFlags(bool epochs = true)
     /// <summary>The seed.</summary>
     public int Seed(ParseResult result) => result.GetValue(_seed);
 
+    /// <summary>Whether the command line says which.</summary>
+    public bool SeedIsWritten(ParseResult result) => result.GetResult(_seed) is { Implicit: false };
+
     /// <summary>The updates that the command line asks for; null where it does not.</summary>
     public int? Steps(ParseResult result) => TaskOptions.AtLeast(1, result.GetValue(_steps), "--steps");
 
@@ -53,15 +59,7 @@ internal sealed class TrainingFlags(bool epochs = true)
     public TrainingOptions Training(ParseResult result, Func<int, long> batches)
     {
         var epochs = TaskOptions.AtLeast(1, result.GetValue(_epochs), "--epochs")!.Value;
-        if (Steps(result) is { } steps)
-        {
-            return ForSteps(result, steps);
-        }
-
-        var updates = ((batches(epochs) - 1) / Accumulation(result)) + 1;
-        return ForSteps(
-            result,
-            updates <= int.MaxValue ? (int)updates : throw new UserException($"--epochs is {epochs}, which comes to {updates} updates; there can be {int.MaxValue} at most."));
+        return ForSteps(result, Steps(result) ?? Updates(epochs, batches(epochs), Accumulation(result)));
     }
 
     /// <summary>The options for a run of so many updates.</summary>
@@ -83,6 +81,58 @@ internal sealed class TrainingFlags(bool epochs = true)
         };
         options.Validate();
         return options;
+    }
+
+    /// <summary>A recipe's task with what the command line writes, each difference added to <paramref name="changes"/> in words.</summary>
+    public RecipeTask Over(ParseResult result, RecipeTask task, List<string> changes)
+    {
+        var training = task.Training with
+        {
+            Precision = Options.PrecisionNamed(Written(_precision, task.Training.Precision.ToString().ToLowerInvariant())!),
+            LearningRate = Written(_learningRate, task.Training.LearningRate),
+            WarmupSteps = Written(_warmup, task.Training.WarmupSteps),
+            WeightDecay = Written(_weightDecay, task.Training.WeightDecay),
+            ClipGradientNorm = Written(_clip, task.Training.ClipGradientNorm),
+            Accumulation = Written(_accumulation, task.Training.Accumulation),
+            LogEvery = Written(_logEvery, task.Training.LogEvery),
+            ValidateEvery = Written(_validateEvery, task.Training.ValidateEvery),
+            CheckpointEvery = Written(_checkpointEvery, task.Training.CheckpointEvery),
+        };
+        var steps = Written(_steps, task.Steps);
+        var passes = Written(_epochs, task.Epochs ?? 0);
+        return task with
+        {
+            BatchSize = Written(_batch, task.BatchSize),
+            Steps = IsWritten(_epochs) && !IsWritten(_steps) ? null : steps,
+            Epochs = steps is not null && !IsWritten(_epochs) ? null : passes,
+            Training = training,
+        };
+
+        bool IsWritten(Option option) => result.GetResult(option) is { Implicit: false };
+
+        T Written<T>(Option<T> option, T planned)
+        {
+            if (!IsWritten(option))
+            {
+                return planned;
+            }
+
+            var written = result.GetValue(option)!;
+            if (!Equals(written, planned))
+            {
+                changes.Add(string.Create(CultureInfo.InvariantCulture, $"{task.Name}: {option.Name} {written} instead of {(object?)planned ?? "none"}"));
+            }
+
+            return written;
+        }
+    }
+
+    /// <summary>The updates that so many epochs come to, in so many batches.</summary>
+    /// <exception cref="UserException">They are more than can be counted.</exception>
+    public static int Updates(int epochs, long batches, int accumulation)
+    {
+        var updates = ((batches - 1) / accumulation) + 1;
+        return updates <= int.MaxValue ? (int)updates : throw new UserException($"--epochs is {epochs}, which comes to {updates} updates; there can be {int.MaxValue} at most.");
     }
 
     private int Accumulation(ParseResult result) => TaskOptions.AtLeast(1, result.GetValue(_accumulation), "--accumulation")!.Value;

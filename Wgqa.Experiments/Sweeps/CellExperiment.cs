@@ -54,7 +54,7 @@ internal sealed class CellExperiment(SweepPlan plan, SweepTask task, TaskData da
 
     /// <summary>What a finished cell has and no longer needs.</summary>
     public static IEnumerable<string> Leftovers(string folder, bool keepModel) =>
-        (keepModel ? ["checkpoint"] : new[] { "checkpoint", "model", "folded" }).Select(name => Path.Combine(folder, name)).Where(Directory.Exists);
+        (keepModel ? ["checkpoint", "uptrain/checkpoint"] : new[] { "checkpoint", "uptrain/checkpoint", "model", "folded", "uptrain/model" }).Select(name => Path.Combine(folder, name)).Where(Directory.Exists);
 
     /// <summary>Removes it; only for who has claimed the cell.</summary>
     public static void Tidy(string folder, bool keepModel)
@@ -171,7 +171,9 @@ internal sealed class CellExperiment(SweepPlan plan, SweepTask task, TaskData da
 
         // What conversion draws (RandomHead, Init = Normal) depends on the seed alone, whichever variant came before.
         Randomness.SeedModel(_training.Seed);
-        var model = VariantConversion.Convert(multiHead, variant, () => tokenizer, task.Task, data.Train);
+        var model = task.Uptraining is { } uptraining
+            ? T5Folder.Load(uptraining.Run(plan.Model, variant, Path.Combine(run.Path, "uptrain"), seed, plan.Device, display, stop), VariantCatalog.All)
+            : VariantConversion.Convert(multiHead, variant, () => tokenizer, task.Task, data.Train);
         try
         {
             model.to(device);

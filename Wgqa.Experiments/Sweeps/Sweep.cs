@@ -28,19 +28,21 @@ internal sealed class Sweep
     /// <summary>Processes at once; with 1, this one does the work.</summary>
     public int Jobs { get; init; } = 1;
 
+    /// <summary>The cells that this call is for; the table has all.</summary>
+    public SweepPart Part { get; init; } = SweepPart.Whole;
+
     /// <summary>Runs what is missing in the folder, and returns the table of all cells.</summary>
     /// <exception cref="UserException">What is asked for does not fit the model, or the folder holds another sweep.</exception>
     public SweepTable Run(string folder, IProgressDisplay display, CancellationToken stop)
     {
-        RequireFits();
         Prepare(folder);
         if (Jobs == 1)
         {
-            new SweepQueue(folder, Data, KeepModels).Run(Plan.Cells, display, stop);
+            new SweepQueue(folder, Data, KeepModels).Run(Part.Cells(Plan), display, stop);
         }
         else
         {
-            new SweepWorkers(folder, Plan.Cells, display).Run(Jobs, stop);
+            new SweepWorkers(folder, Part.Cells(Plan), display).Run(Jobs, stop);
         }
 
         return Finish(folder);
@@ -60,11 +62,14 @@ internal sealed class Sweep
         };
         parent.Start();
         var progress = new WorkerProgress(Console.Out);
-        new SweepQueue(folder, Data, KeepModels) { OnCell = progress.OnCell, OwnProgress = false }.Run(Plan.Cells, progress, orphaned.Token);
+        new SweepQueue(folder, Data, KeepModels) { OnCell = progress.OnCell, OwnProgress = false }.Run(Part.Cells(Plan), progress, orphaned.Token);
     }
 
-    private void Prepare(string folder)
+    /// <summary>Writes down what is asked for, and the test texts.</summary>
+    /// <exception cref="UserException">What is asked for does not fit the model, or the folder holds another sweep.</exception>
+    public void Prepare(string folder)
     {
+        RequireFits();
         var file = SweepFolder.PlanFile(folder);
         if (File.Exists(file))
         {
@@ -77,7 +82,7 @@ internal sealed class Sweep
             Data[task.Name].WriteTest(SweepFolder.TestFile(folder, task.Name));
         }
 
-        foreach (var cell in RetryFailed ? Plan.Cells : [])
+        foreach (var cell in RetryFailed ? Part.Cells(Plan) : [])
         {
             CompleteFile.Remove(Path.Combine(SweepFolder.CellPath(folder, cell), Cell.FailureFile));
         }
@@ -126,13 +131,7 @@ internal sealed class Sweep
         FineTuning.DeviceNamed(Plan.Device);
         foreach (var variant in Plan.Variants.Select(PaperTable.Named))
         {
-            foreach (var site in Enum.GetValues<Sites>().Where(site => variant.Info.Sites.HasFlag(site)))
-            {
-                for (var layer = 0; layer < (site == Sites.Encoder ? config.EncoderLayers : config.DecoderLayers); layer++)
-                {
-                    variant.MapsFor(config.Shape with { Site = site, Layer = layer });
-                }
-            }
+            VariantFit.Require(variant, config);
         }
     }
 }

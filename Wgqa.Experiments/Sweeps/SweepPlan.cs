@@ -40,12 +40,24 @@ internal sealed record SweepTask
     /// <summary>Hyper-parameters of fine-tuning; each cell has its own seed in place of this one's.</summary>
     public required TrainingOptions Training { get; init; }
 
+    /// <summary>Training on plain text before that; null where there is none.</summary>
+    public SweepUptraining? Uptraining { get; init; }
+
     /// <summary>What a trained cell depends on: everything but the test.</summary>
     public JsonObject WhatTrains()
     {
         var json = JsonSerializer.SerializeToNode(this with { EvaluatedOn = "", TestPairs = 0, Beams = 1, EvaluationBatch = 1 }, SweepPlan.Json)!.AsObject();
-        ((JsonObject)json["training"]!).Remove("seed");   // each cell has its own
+        RemoveSeeds(json);
         return json;
+    }
+
+    /// <summary>Removes from a task's JSON the seeds, of which each cell has its own.</summary>
+    internal static void RemoveSeeds(JsonObject task)
+    {
+        foreach (var training in new[] { task["training"], task["uptraining"]?["training"] })
+        {
+            training?.AsObject().Remove("seed");
+        }
     }
 }
 
@@ -123,7 +135,7 @@ internal sealed record SweepPlan
         var json = JsonSerializer.SerializeToNode(this, Json)!.AsObject();
         foreach (var task in json["tasks"]!.AsArray())
         {
-            ((JsonObject)task!["training"]!).Remove("seed");   // each cell has its own
+            SweepTask.RemoveSeeds(task!.AsObject());
         }
 
         CompleteFile.Write(file, json.ToJsonString(Json) + "\n");

@@ -126,14 +126,8 @@ internal sealed class SweepWorkers(string folder, IReadOnlyList<CellKey> cells, 
 
     private static ProcessStartInfo Command(int job, int jobs)
     {
-        var app = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(app) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        if (Path.GetFileNameWithoutExtension(app) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(SweepWorkers).Assembly.Location);
-        }
-
-        foreach (var argument in Environment.GetCommandLineArgs().Skip(1).Append(WorkerOption))
+        var start = new ProcessStartInfo(ThisApp.Start[0]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in ThisApp.Start.Skip(1).Concat(ThisApp.Arguments).Append(WorkerOption))
         {
             start.ArgumentList.Add(argument);
         }

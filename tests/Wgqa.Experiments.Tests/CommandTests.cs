@@ -264,7 +264,7 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
     [Fact]
     public void EveryCommandHasHelp()
     {
-        string[] commands = ["demo", "variants", "explain", "pretrain", "finetune", "evaluate", "generate", "convert", "fold", "table", "score", "tokenize", "logits", "bench"];
+        string[] commands = ["demo", "variants", "explain", "pretrain", "finetune", "evaluate", "generate", "convert", "fold", "table", "recipes", "score", "tokenize", "logits", "bench"];
         var all = App.Run("--help").Succeeded();
         Assert.All(commands, command =>
         {

@@ -9,7 +9,7 @@ public sealed class Table1Tests
     [Fact]
     public void EveryVariantOfTheOtherPapersIsDeclaredUnderItsName()
     {
-        string[] always = ["FairGqa", "FairMqa", "FirstHeadGqa", "RandomHeadGqa", "DenseWGqa", "StridedGqa", "SearchedGqa", "CrossMqa", "Dha", "AlignedGqa", "AlignedSearchedGqa", "PGqa"];
+        string[] always = ["FairGqa", "FairMqa", "FirstHeadGqa", "RandomHeadGqa", "FirstHeadMqa", "RandomHeadMqa", "Gqa2", "Gqa3", "Gqa4", "Gqa8", "DenseWGqa", "StridedGqa", "SearchedGqa", "CrossMqa", "Dha", "AlignedGqa", "AlignedSearchedGqa", "PGqa"];
         string[] whenFrozen = ["KdGqa", "KdGqaFaithful", "DGqaDifference", "DGqaDifferenceFaithful", "DGqaEma", "DGqaEmaFaithful"];
         string[] never = ["PGqaFaithful", "BlendGqa"];
         var declared = VariantCatalog.All.ToDictionary(variant => variant.Info.Name, variant => variant.Info.Folds);
