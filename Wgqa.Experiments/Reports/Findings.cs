@@ -30,7 +30,7 @@ internal static class Findings
         var best = scored.MaxBy(variant => variant.Score!.Mean)!;
         return
         [
-            $"Best: {best.Name}, {best.Score!.ToText("0.00")} {task.Metric} on {task.Test.Count} texts{(best.Score.Count > 1 ? $" (mean ± standard error of {best.Score.Count} seeds)" : " (one seed)")}.",
+            $"Best: {best.Name}, {best.Score!.ToText("0.00")} {task.Metric} on {Numbers.Count(task.Test.Count)} texts{(best.Score.Count > 1 ? $" (mean ± standard error of {best.Score.Count} seeds)" : " (one seed)")}.",
             .. Weighted(task),
             task.Ordering.Words,
             .. Front(task),

@@ -9,7 +9,7 @@ namespace Wgqa.Experiments.Reports;
 /// </summary>
 internal static class HtmlReport
 {
-    private const double Wide = 780;
+    private const double Wide = 860;
     private const double Narrow = 358;
 
     /// <summary>The page.</summary>
@@ -85,8 +85,8 @@ internal static class HtmlReport
             <h3>Scores</h3>
             <div class="scroll" role="region" aria-label="Table of scores" tabindex="0">
             <table class="cards" role="table">
-            <caption>{task.Metric}, mean {(manySeeds ? "± standard error over seeds" : "(one seed)")}; Δ is the difference from the fair baseline with as many key/value heads. ◂ marks the Pareto front of score and cache.</caption>
-            <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader" class="n">#</th><th scope="col" role="columnheader">variant</th><th scope="col" role="columnheader" class="n">{task.Metric}</th><th scope="col" role="columnheader" class="n">seeds</th><th scope="col" role="columnheader" class="n">Δ fair</th><th scope="col" role="columnheader" class="n">p, seeds</th><th scope="col" role="columnheader" class="n">p, texts</th><th scope="col" role="columnheader">verdict</th><th scope="col" role="columnheader" class="n">KV heads</th><th scope="col" role="columnheader" class="n">cache, bytes/token</th><th scope="col" role="columnheader" class="n">merge weights</th></tr></thead>
+            <caption>{task.Metric}, mean {(manySeeds ? "± standard error over seeds" : "(one seed)")}; Δ is the difference from the fair baseline with as many key/value heads. ◂ marks the Pareto front of the score and the KV cache’s bytes per token.</caption>
+            <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">variant</th><th scope="col" role="columnheader" class="n">{task.Metric}</th><th scope="col" role="columnheader" class="n">seeds</th><th scope="col" role="columnheader" class="n">KV heads</th><th scope="col" role="columnheader" class="n">bytes per token</th><th scope="col" role="columnheader" class="n">Δ fair</th><th scope="col" role="columnheader" class="n">p, seeds</th><th scope="col" role="columnheader" class="n">p, texts</th><th scope="col" role="columnheader">verdict</th></tr></thead>
             <tbody role="rowgroup">
             {task.Variants.Select(ScoreRow)}
             </tbody>
@@ -102,11 +102,11 @@ internal static class HtmlReport
         var effect = variant.Effect;
         return Markup.Of(
             $"""
-            <tr role="row" class="{(variant.IsOnFront ? "best" : "")}"><td role="cell" class="n" data-label="#">{variant.Number}</td><th scope="row" role="rowheader">{variant.Name}</th>{Cell("score", variant.Score?.ToText("0.00"))}{Cell("seeds", $"{variant.Scores.Count}/{variant.Cells.Count}")}{Cell("Δ fair", effect is null ? null : ReportText.WithError(effect))}{Cell("p, seeds", effect?.AdjustedOverSeeds is { } seeds ? Verdict.Shown(seeds) : null)}{Cell("p, texts", effect is null ? null : Verdict.Shown(effect.AdjustedOverTexts))}<td role="cell" class="verdict full">{ReportText.VerdictOf(variant)}</td>{Cell("KV heads", variant.Row is { } row ? row.Groups?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "mixed" : null)}{Cell("cache", variant.CacheBytes is { } bytes ? Numbers.Count(bytes) : null)}{Cell("merge weights", variant.Row is { } its ? Numbers.Count(its.ExtraParameters) : null)}</tr>
+            <tr role="row" class="{(variant.IsOnFront ? "best" : "")}"><th scope="row" role="rowheader"><span class="number">{variant.Number}</span> {variant.Name}</th>{Cell("score", variant.Score?.ToText("0.00"))}{Cell("seeds", $"{variant.Scores.Count}/{variant.Cells.Count}")}{Cell("KV heads", variant.Row is null ? null : variant.Groups is { } groups ? Numbers.Count(groups) : "mixed")}{Cell("bytes/token", variant.CacheBytes is { } bytes ? Numbers.Count(bytes) : null)}{Cell("Δ fair", effect is null ? null : ReportText.WithError(effect))}{Cell("p, seeds", effect?.AdjustedOverSeeds is { } seeds ? Verdict.Shown(seeds) : null)}{Cell("p, texts", effect is null ? null : Verdict.Shown(effect.AdjustedOverTexts))}<td role="cell" class="verdict full">{ReportText.VerdictOf(variant)}</td></tr>
 
             """);
 
-        static Markup Cell(string label, string? value) => Markup.Of($"""<td role="cell" class="n" data-label="{label}">{value ?? "–"}</td>""");
+        static Markup Cell(string label, string? value) => Markup.Of($"""<td role="cell" class="n{(value is null ? " none" : "")}" data-label="{label}">{value ?? "–"}</td>""");
     }
 
     private static Markup Effects(TaskAnalysis task, string id)
@@ -255,7 +255,7 @@ internal static class HtmlReport
         <div class="scroll" role="region" aria-label="Costs and folds" tabindex="0">
         <table>
         <caption>{task.Asked.Name}: what each variant cost, and its fold. Speeds were measured beside whatever else the machine did.</caption>
-        <thead><tr><th scope="col">variant</th><th scope="col" class="n">trained parameters</th><th scope="col" class="n">training time per run</th><th scope="col" class="n">final loss</th><th scope="col" class="n">generated tokens/s</th><th scope="col" class="n">fold: largest logit error</th><th scope="col" class="n">fold: same texts</th></tr></thead>
+        <thead><tr><th scope="col">variant</th><th scope="col" class="n">merge weights</th><th scope="col" class="n">trained parameters</th><th scope="col" class="n">training time per run</th><th scope="col" class="n">final loss</th><th scope="col" class="n">generated tokens/s</th><th scope="col" class="n">fold: largest logit error</th><th scope="col" class="n">fold: same texts</th></tr></thead>
         <tbody>
         {ReportText.Costs(task).Select(row => Markup.Of(
             $"""<tr><th scope="row">{row[0]}</th>{row.Skip(1).Select(cell => Markup.Of($"""<td class="n">{cell}</td>"""))}</tr>"""))}

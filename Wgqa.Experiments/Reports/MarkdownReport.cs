@@ -33,7 +33,7 @@ internal static class MarkdownReport
         foreach (var task in sweep.Tasks.Where(task => task.Variants.Any(variant => variant.Row is not null)))
         {
             text.Append($"\nCosts of {task.Asked.Name}:\n\n");
-            Table(text, ["variant", "trained parameters", "training time per run", "final loss", "generated tokens/s", "fold: largest logit error", "fold: same texts"], ReportText.Costs(task));
+            Table(text, ["variant", "merge weights", "trained parameters", "training time per run", "final loss", "generated tokens/s", "fold: largest logit error", "fold: same texts"], ReportText.Costs(task));
         }
 
         text.Append("\n## How it is computed\n\n");

@@ -39,21 +39,17 @@ internal readonly record struct Markup
 
         public void AppendFormatted(Markup markup) => _builder.Append(markup._text);
 
-        public void AppendFormatted(IEnumerable<Markup> parts)
-        {
-            foreach (var part in parts)
-            {
-                _builder.Append(part._text);
-            }
-        }
-
         public void AppendFormatted(string? text) => _builder.Append(WebUtility.HtmlEncode(text));
 
         /// <summary>Numbers: at most two decimals where no format is given, as coordinates need.</summary>
         public void AppendFormatted(double value, string format = "0.##") => _builder.Append(value.ToString(format, CultureInfo.InvariantCulture));
 
-        public void AppendFormatted<T>(T value, string? format = null) => _builder.Append(WebUtility.HtmlEncode(
-            value is IFormattable formattable ? formattable.ToString(format, CultureInfo.InvariantCulture) : value?.ToString()));
+        public void AppendFormatted<T>(T value, string? format = null) => _builder.Append(value switch
+        {
+            IEnumerable<Markup> parts => All(parts)._text,
+            IFormattable formattable => WebUtility.HtmlEncode(formattable.ToString(format, CultureInfo.InvariantCulture)),
+            _ => WebUtility.HtmlEncode(value?.ToString()),
+        });
 
         internal string ToText() => _builder.ToString();
     }

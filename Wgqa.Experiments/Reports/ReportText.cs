@@ -8,7 +8,7 @@ internal static class ReportText
 {
     public const string CacheCaption =
         "Each mark is a variant’s mean over seeds; vertical lines are ± one standard error. Filled marks are on the Pareto front: no other variant is at least as good with as small a cache. " +
-        "The dashed line is the best that each cache size reaches. Variants marked ↓ lie below the axis, at the value beside their name.";
+        "The dashed line is the best that each cache size reaches. Variants marked ↓ lie below the axis, at the value beside their name. Where there is no room for names, numbers are those of the table.";
 
     public const string WeightCaption =
         "For each merged key and value head of each seed, the mean of |W − P| over the head’s weights: W is what the learned merge weights make of the trained heads, P the mean of the same heads. " +
@@ -56,8 +56,8 @@ internal static class ReportText
     public static string LossCaption(TaskAnalysis task)
     {
         var seeds = task.Variants.Max(variant => variant.Curves.Count);
-        var reference = LossChart.Reference(task) is { } variant ? $" Dotted, for comparison: {variant.Name}." : "";
-        return $"Training loss (cross-entropy in nats per target token) against updates, all panels on the same axes{(seeds > 1 ? "; thin lines are seeds, the thick one their mean" : "")}.{reference} Losses above the axis are drawn at its edge.";
+        var reference = LossChart.Reference(task) is { } variant ? $" Dashed, for comparison: {variant.Name}." : "";
+        return $"Training loss (cross-entropy in nats per target token) against updates, all panels on the same axes{(seeds > 1 ? "; thin lines are seeds, the thick one their mean" : "")}.{reference} First losses far above the rest are cut off.";
     }
 
     /// <summary>Which texts are shown.</summary>
@@ -78,6 +78,7 @@ internal static class ReportText
         select new[]
         {
             variant.Name,
+            Numbers.Count(row.ExtraParameters),
             Numbers.Count(row.TrainableParameters),
             Numbers.Duration(TimeSpan.FromSeconds(seconds)),
             Numbers.Score(rows.Average(each => each.Loss)),

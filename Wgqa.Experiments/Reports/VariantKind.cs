@@ -30,9 +30,9 @@ internal static class VariantKinds
     {
         VariantKind.MultiHead => "multi-head",
         VariantKind.Merged => "merged once",
-        VariantKind.Fair => "fair baseline (all heads trained, mean)",
-        VariantKind.Weighted => "weighted, from the mean",
-        VariantKind.RandomInit => "weighted, random start",
+        VariantKind.Fair => "fair baseline (all heads trained)",
+        VariantKind.Weighted => "weighted (starts as the mean)",
+        VariantKind.RandomInit => "weighted (random start)",
         _ => "other",
     };
 

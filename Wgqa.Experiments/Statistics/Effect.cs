@@ -63,15 +63,15 @@ internal sealed record Effect
             var found = !IsSignificant ? "no significant difference at 0.05" : Mean > 0 ? "significantly better at 0.05" : "significantly worse at 0.05";
             if (AdjustedOverSeeds is null)
             {
-                var seeds = Seeds.Count == 1 ? "n = 1 seed" : $"n = {Seeds.Count} seeds without any spread";
-                return $"{found} over the test's texts; {seeds}, so nothing is said about other seeds";
+                var seeds = Seeds.Count == 1 ? "n = 1 seed" : $"n = {Seeds.Count} seeds without spread";
+                return $"{found} over the test's texts; {seeds}: nothing is said about other seeds";
             }
 
             var words = $"{found}, n = {Seeds.Count} seeds";
             return (IsSignificant, AdjustedOverTexts < Verdict.Level) switch
             {
-                (false, true) => $"{words}; these {Seeds.Count} models do differ on the test's texts (p = {Verdict.Shown(AdjustedOverTexts)})",
-                (true, false) => $"{words}; on the test's texts alone the difference could be chance (p = {Verdict.Shown(AdjustedOverTexts)})",
+                (false, true) => $"{words}; these {Seeds.Count} models do differ on the test's texts",
+                (true, false) => $"{words}; on these texts alone it could be chance",
                 _ => words,
             };
         }

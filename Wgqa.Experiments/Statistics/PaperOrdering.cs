@@ -66,7 +66,7 @@ internal sealed record PaperOrdering(IReadOnlyList<PaperOrdering.Link> Links)
             var missing = Links.Count - judged.Count;
             string[] parts =
             [
-                $"{holds} of its {Links.Count} links hold",
+                $"{holds} of its {Links.Count} links {(holds == 1 ? "holds" : "hold")}",
                 .. reversed > 0 ? [$"{reversed} {(reversed == 1 ? "is" : "are")} reversed"] : Array.Empty<string>(),
                 .. open > 0 ? [$"{open} {(open == 1 ? "is" : "are")} not settled by these runs"] : Array.Empty<string>(),
                 .. missing > 0 ? [$"{missing} {(missing == 1 ? "has" : "have")} no finished runs"] : Array.Empty<string>(),

@@ -32,6 +32,10 @@ internal static class Drawing
     public static Markup Polygon(IEnumerable<(double X, double Y)> points, string cssClass) =>
         Markup.Of($"""<polygon points="{points.Select(point => Markup.Of($"{point.X:0.#},{point.Y:0.#} "))}" class="{cssClass}"/>""");
 
+    /// <summary>Parts of which only what lies in a rectangle is seen.</summary>
+    public static Markup Clipped(string id, double left, double top, double right, double bottom, IEnumerable<Markup> content) => Markup.Of(
+        $"""<clipPath id="{id}"><rect x="{left}" y="{top}" width="{right - left}" height="{bottom - top}"/></clipPath><g clip-path="url(#{id})">{content}</g>""");
+
     /// <summary>Words; <paramref name="anchor"/> is start, middle or end.</summary>
     public static Markup Text(double x, double y, string text, string anchor = "start", string cssClass = "") =>
         Markup.Of($"""<text x="{x}" y="{y}" text-anchor="{anchor}" class="{cssClass}">{text}</text>""");
@@ -61,7 +65,7 @@ internal static class Drawing
     }
 
     /// <summary>Room that text needs, in pixels, at the charts' size of letters.</summary>
-    public static double WidthOf(string text) => 6.6 * text.Length;
+    public static double WidthOf(string text) => 8.6 * text.Length;
 
     /// <summary>
     /// Places for labels that lie as near as possible (in least squares) to where they should be and no nearer to each other than <paramref name="gap"/>.

@@ -19,7 +19,7 @@ internal static class EffectChart
         }
 
         var isWide = width > 500;
-        var (left, right) = (rows.Max(row => Drawing.WidthOf(row.Name)) + 22, width - (isWide ? 210 : 62));
+        var (left, right) = (rows.Max(row => Drawing.WidthOf(row.Name)) + 24, width - (isWide ? 210 : 70));
         var (top, bottom) = (12.0, 12 + (rows.Count * RowHeight));
         var limit = Limit(rows);
         var x = new Axis(-limit, limit, left, right);

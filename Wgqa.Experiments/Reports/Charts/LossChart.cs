@@ -6,7 +6,7 @@ namespace Wgqa.Experiments.Reports.Charts;
 internal static class LossChart
 {
     private const double Width = 200;
-    private const double Height = 138;
+    private const double Height = 146;
 
     /// <summary>A panel for each variant that has begun.</summary>
     /// <param name="task">The task's results.</param>
@@ -48,20 +48,22 @@ internal static class LossChart
         parts.Add(Drawing.Text((x.From + x.To) / 2, y.From + 25, "updates", "middle", "axis"));
         parts.Add(Drawing.Text(4, 13, variant.Name, "start", "best"));
         parts.Add(Drawing.Text(x.To, 13, mean.Count > 0 ? $"loss {Numbers.Measured(Math.Round(mean[^1].Loss, 2))}" : "no loss yet", "end"));
+        var curves = new List<Markup>();
         if (referenceMean.Count > 1 && variant != reference)
         {
-            parts.Add(Drawing.Polyline(Pixels(referenceMean, x, y), "reference"));
+            curves.Add(Drawing.Polyline(Pixels(referenceMean, x, y), "reference"));
         }
 
         if (variant.Curves.Count > 1)
         {
             foreach (var (_, lines) in variant.Curves)
             {
-                parts.Add(Drawing.Polyline(Pixels([.. lines.Select(line => ((double)line.Step, line.Loss))], x, y), $"each {variant.Kind.CssClass()}"));
+                curves.Add(Drawing.Polyline(Pixels([.. lines.Select(line => ((double)line.Step, line.Loss))], x, y), $"each {variant.Kind.CssClass()}"));
             }
         }
 
-        parts.Add(Drawing.Polyline(Pixels(mean, x, y), $"curve {variant.Kind.CssClass()}"));
+        curves.Add(Drawing.Polyline(Pixels(mean, x, y), $"curve {variant.Kind.CssClass()}"));
+        parts.Add(Drawing.Clipped($"{id}-clip", x.From, y.To, x.To + 1, y.From, curves));
         var description = mean.Count == 0 ? "Nothing logged yet." : $"{variant.Curves.Count} seed{(variant.Curves.Count == 1 ? "" : "s")}; the mean loss goes from {Numbers.Measured(Math.Round(mean[0].Loss, 2))} to {Numbers.Measured(Math.Round(mean[^1].Loss, 2))} at update {Numbers.Count(mean[^1].Step)}.";
         return Drawing.Svg(id, "panel", Width, Height, $"Training loss of {variant.Name}", description, parts);
     }
@@ -70,7 +72,7 @@ internal static class LossChart
     {
         // More points than pixels only make the page larger.
         var every = Math.Max(1, curve.Count / 150);
-        return curve.Where((_, i) => i % every == 0 || i == curve.Count - 1).Select(point => (x.At(point.Step), y.Within(point.Loss)));
+        return curve.Where((point, i) => double.IsFinite(point.Loss) && (i % every == 0 || i == curve.Count - 1)).Select(point => (x.At(point.Step), y.At(point.Loss)));
     }
 
     // The mean over seeds at each step that all of them have logged.
@@ -81,7 +83,7 @@ internal static class LossChart
             .OrderBy(group => group.Key).Select(group => ((double)group.Key, group.Average(line => line.Loss)))];
     }
 
-    // Where the first losses are far above the rest, the axis ends below them, and curves come in from its edge.
+    // Where the first losses are far above the rest, the axis ends below them, and curves come in from above.
     private static (double Low, double High) Range(List<VariantResult> variants, int steps)
     {
         static IEnumerable<MetricsLine> Lines(VariantResult variant) => variant.Curves.SelectMany(curve => curve.Lines);

@@ -32,7 +32,7 @@ internal static class WeightChart
     {
         var blocks = variant.Blocks.Where(block => block.PerHead is not null).ToList();
         var places = blocks.Select(block => (block.Site, block.Layer)).Distinct().Order().ToList();
-        var (left, right, top, bottom) = (44.0, Width - 6, 24.0, Height - 42);
+        var (left, right, top, bottom) = (60.0, Width - 6, 24.0, Height - 42);
         var y = new Axis(0, high, bottom, top);
         var slot = (right - left) / places.Count;
         var parts = new List<Markup>();
@@ -44,7 +44,7 @@ internal static class WeightChart
 
         parts.Add(Drawing.Line(left, bottom, right, bottom, "tick"));
         parts.Add(Drawing.Text(4, 14, variant.Name, "start", "best"));
-        parts.Add(Drawing.Upwards(9, (top + bottom) / 2, "mean |difference|"));
+        parts.Add(Drawing.Upwards(12, (top + bottom) / 2, "mean |difference|"));
         var every = (int)Math.Ceiling(16 / slot);
         for (var i = 0; i < places.Count; i++)
         {

@@ -37,7 +37,7 @@ public class EffectTests
         var effect = Judge(Runs((1, 30)), Runs((1, 20)));
 
         Assert.Null(effect.OverSeeds);
-        Assert.Equal("significantly better at 0.05 over the test's texts; n = 1 seed, so nothing is said about other seeds", effect.Words);
+        Assert.Equal("significantly better at 0.05 over the test's texts; n = 1 seed: nothing is said about other seeds", effect.Words);
         Assert.Equal(effect.Bootstrap.Difference.Low, effect.Interval.Low);
     }
 
