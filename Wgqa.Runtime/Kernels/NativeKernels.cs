@@ -23,6 +23,9 @@ internal static unsafe class NativeKernels
     private static readonly delegate* unmanaged<long, double, long, out nint, int> Draw = (delegate* unmanaged<long, double, long, out nint, int>)Entry("wgqa_draw_kept");
     private static readonly delegate* unmanaged<nint, nint, nint, nint, nint, long, nint, double, out nint, int> Attention =
         (delegate* unmanaged<nint, nint, nint, nint, nint, long, nint, double, out nint, int>)Entry("wgqa_attend");
+    private static readonly delegate* unmanaged<nint, nint, nint, nint, double, double, double, double, double, int> Adam =
+        (delegate* unmanaged<nint, nint, nint, nint, double, double, double, double, double, int>)Entry("wgqa_adamw");
+    private static readonly delegate* unmanaged<nint, out double, int> Squares = (delegate* unmanaged<nint, out double, int>)Entry("wgqa_sum_of_squares");
 
     [ThreadStatic]
     private static bool _withheld;
@@ -96,6 +99,30 @@ internal static unsafe class NativeKernels
     internal static Tensor DrawKept(long rows, long targets, long sources, double probability) =>
         Made(Draw(rows * ((targets + 31) / 32) * sources * 32, probability, Seed(probability), out var kept), kept);
 
+    /// <summary>values · decay + stride · mean / (√square + slack), after both moments have taken in the gradient; false where the kernel does not take these tensors.</summary>
+    public static bool AdamW(Tensor values, Tensor mean, Tensor square, Tensor gradient, double decay, double keepMean, double keepSquare, double slack, double stride)
+    {
+        if (!Takes(values) || !Takes(gradient))
+        {
+            return false;
+        }
+
+        Done(Adam(values.Handle, mean.Handle, square.Handle, gradient.Handle, decay, keepMean, keepSquare, slack, stride), values, mean, square, gradient);
+        return true;
+    }
+
+    /// <summary>The L2 norm of a contiguous tensor, summed in float64; null where the kernel does not take it.</summary>
+    public static double? Norm2(Tensor x)
+    {
+        if (!Takes(x) || !x.is_contiguous())
+        {
+            return null;
+        }
+
+        Done(Squares(x.Handle, out var sum), x);
+        return Math.Sqrt(sum);
+    }
+
     private static bool Takes(Tensor x) => Available && x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float32;
 
     private static bool TakesNarrow(Tensor x) => Available && x.device_type == DeviceType.CPU && x.dtype is ScalarType.Float32 or ScalarType.BFloat16;
@@ -106,12 +133,21 @@ internal static unsafe class NativeKernels
     // The tensors whose handles the call has read live until it has returned.
     private static Tensor Made(int failed, nint handle, params ReadOnlySpan<Tensor?> read)
     {
+        Done(failed, read);
+        return Tensor.UnsafeCreateTensor(handle);
+    }
+
+    private static void Done(int failed, params ReadOnlySpan<Tensor?> read)
+    {
         foreach (var tensor in read)
         {
             GC.KeepAlive(tensor);
         }
 
-        return failed == 0 ? Tensor.UnsafeCreateTensor(handle) : throw new ExternalException(Marshal.PtrToStringUTF8((nint)ErrorLine()));
+        if (failed != 0)
+        {
+            throw new ExternalException(Marshal.PtrToStringUTF8((nint)ErrorLine()));
+        }
     }
 
     private static nint Load()

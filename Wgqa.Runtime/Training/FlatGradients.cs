@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using TorchSharp;
+using Wgqa.Kernels;
 using static TorchSharp.torch;
 
 namespace Wgqa.Training;
@@ -26,11 +27,16 @@ internal sealed class FlatGradients(IReadOnlyList<GradientPiece> pieces, IReadOn
         {
             foreach (var (place, piece) in some.Index())
             {
-                using var norm = piece.Gradient.norm();
-                norms[first + place] = norm.ToDouble();
+                norms[first + place] = NativeKernels.Norm2(piece.Gradient) ?? Plain(piece.Gradient);
             }
         });
         return Math.Sqrt(norms.Sum(static norm => norm * norm));
+
+        static double Plain(Tensor gradient)
+        {
+            using var norm = gradient.norm();
+            return norm.ToDouble();
+        }
     }
 
     /// <summary>Does something to all pieces, some at a time, on as many threads as libtorch has; with the place of the first of them.</summary>

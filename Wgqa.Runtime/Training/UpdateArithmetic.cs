@@ -1,4 +1,5 @@
 using TorchSharp;
+using Wgqa.Kernels;
 using static TorchSharp.torch;
 
 namespace Wgqa.Training;
@@ -32,10 +33,16 @@ internal sealed class AdamWArithmetic(double beta1, double beta2, double epsilon
     {
         // lr/c₁ · mean / (√square/√c₂ + ε), multiplied through by √c₂: a pass less.
         var (c1, rootC2) = (1 - Math.Pow(beta1, step), Math.Sqrt(1 - Math.Pow(beta2, step)));
-        using Scalar kept = 1 - (learningRate * weightDecay), keptMean = beta1, newMean = 1 - beta1, keptSquare = beta2, newSquare = 1 - beta2;
-        using Scalar slack = epsilon * rootC2, stride = -learningRate * rootC2 / c1;
+        var (decay, floor, pace) = (1 - (learningRate * weightDecay), epsilon * rootC2, -learningRate * rootC2 / c1);
+        using Scalar kept = decay, keptMean = beta1, newMean = 1 - beta1, keptSquare = beta2, newSquare = 1 - beta2;
+        using Scalar slack = floor, stride = pace;
         foreach (var (values, gradients, moments) in stretches)
         {
+            if (NativeKernels.AdamW(values, moments[0], moments[1], gradients, decay, beta1, beta2, floor, pace))
+            {
+                continue;
+            }
+
             if (weightDecay != 0)
             {
                 values.mul_(kept);

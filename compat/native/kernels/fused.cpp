@@ -367,29 +367,26 @@ WGQA_API int wgqa_attend(void* q, void* k, void* v, void* bias, void* padding, i
   });
 }
 
-// AdamW on flat float32 memory: `count` gradients, each of `lengths[i]` elements that begin at `starts[i]` of the others.
-WGQA_API int wgqa_adamw(void* values, void* mean, void* square, void* const* gradients, const int64_t* starts, int64_t count, double scale, double decay,
-                        double keep_mean, double keep_square, double slack, double stride) {
+// AdamW on flat float32 memory, by the thread that calls: whoever has many stretches shares them out.
+WGQA_API int wgqa_adamw(void* values, void* mean, void* square, void* gradient, double decay, double keep_mean, double keep_square, double slack, double stride) {
   return wgqa::guarded([&] {
-    auto *const v = tensor(values).data_ptr<float>(), *const m = tensor(mean).data_ptr<float>(), *const s = tensor(square).data_ptr<float>();
-    at::parallel_for(0, count, 1, [&](int64_t first, int64_t last) {
-      for (int64_t i = first; i < last; i++) {
-        const auto& gradient = tensor(gradients[i]);
-        wgqa::adamw({v + starts[i], m + starts[i], s + starts[i], gradient.data_ptr<float>(), static_cast<float>(scale), static_cast<float>(decay),
-                     static_cast<float>(keep_mean), static_cast<float>(keep_square), static_cast<float>(slack), static_cast<float>(stride)},
-                    gradient.numel());
-      }
-    });
+    const int64_t length = tensor(values).numel();
+    const auto memory = [length](void* handle) {
+      const auto& t = tensor(handle);
+      TORCH_CHECK(t.numel() == length && t.is_contiguous(), "AdamW's memory has ", t.numel(), " elements and not ", length);
+      return t.data_ptr<float>();
+    };
+    const auto single = [](double value) { return static_cast<float>(value); };
+    wgqa::adamw({memory(values), memory(mean), memory(square), memory(gradient), single(decay), single(keep_mean), single(1 - keep_mean), single(keep_square),
+                 single(1 - keep_square), single(slack), single(stride)},
+                length);
   });
 }
 
-// The sum of squares of each of `count` flat float32 tensors.
-WGQA_API int wgqa_sums_of_squares(void* const* tensors, int64_t count, double* sums) {
+// Σ x² of a contiguous float32 tensor, in float64.
+WGQA_API int wgqa_sum_of_squares(void* x, double* sum) {
   return wgqa::guarded([&] {
-    at::parallel_for(0, count, 1, [&](int64_t first, int64_t last) {
-      for (int64_t i = first; i < last; i++) {
-        sums[i] = wgqa::sum_of_squares(tensor(tensors[i]).data_ptr<float>(), tensor(tensors[i]).numel());
-      }
-    });
+    TORCH_CHECK(tensor(x).is_contiguous(), "the tensor is not contiguous");
+    *sum = wgqa::sum_of_squares(tensor(x).data_ptr<float>(), tensor(x).numel());
   });
 }

@@ -66,11 +66,11 @@ void drop(const void* x, bool x_narrow, const uint8_t* kept, float scale, void* 
 // Bits that are 1 with probability 1 − p, a function of the seed and of `first`, which is a multiple of 8: elements [first, last).
 void draw_kept(uint8_t* kept, uint64_t seed, double probability, int64_t first, int64_t last);
 
-// torch.optim.AdamW on elements [first, last), gradients times `scale` first.
+// torch.optim.AdamW: values · decay + stride · mean / (√square + slack) after both moments have taken in the gradient.
 struct AdamW {
   float *values, *mean, *square;
   const float* gradient;
-  float scale, decay, keep_mean, keep_square, slack, stride;
+  float decay, keep_mean, new_mean, keep_square, new_square, slack, stride;
 };
 void adamw(const AdamW& a, int64_t length);
 

@@ -154,9 +154,9 @@ void draw_kept(uint8_t* kept, uint64_t seed, double probability, int64_t first, 
 void adamw(const AdamW& a, int64_t length) {
   for (int64_t j = 0; j < length; j += 16) {
     const __mmask16 mask = lanes(length - j);
-    const V gradient = _mm512_mul_ps(load(a.gradient, false, j, mask), broadcast(a.scale));
-    const V mean = _mm512_fmadd_ps(gradient, broadcast(1 - a.keep_mean), _mm512_mul_ps(load(a.mean, false, j, mask), broadcast(a.keep_mean)));
-    const V square = _mm512_fmadd_ps(_mm512_mul_ps(gradient, gradient), broadcast(1 - a.keep_square), _mm512_mul_ps(load(a.square, false, j, mask), broadcast(a.keep_square)));
+    const V gradient = load(a.gradient, false, j, mask);
+    const V mean = _mm512_fmadd_ps(gradient, broadcast(a.new_mean), _mm512_mul_ps(load(a.mean, false, j, mask), broadcast(a.keep_mean)));
+    const V square = _mm512_fmadd_ps(_mm512_mul_ps(gradient, gradient), broadcast(a.new_square), _mm512_mul_ps(load(a.square, false, j, mask), broadcast(a.keep_square)));
     const V denominator = _mm512_add_ps(_mm512_sqrt_ps(square), broadcast(a.slack));
     const V step = _mm512_div_ps(_mm512_mul_ps(mean, broadcast(a.stride)), denominator);
     store(a.mean, false, j, mean, mask);

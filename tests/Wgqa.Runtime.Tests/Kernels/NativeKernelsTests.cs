@@ -3,12 +3,13 @@ using TorchSharp;
 using Wgqa.Attention;
 using Wgqa.Kernels;
 using Wgqa.Models;
+using Wgqa.Training;
 using static TorchSharp.torch;
 
 namespace Wgqa.Runtime.Tests.Kernels;
 
 /// <summary>Each kernel beside the operators that it stands for, values and gradients. Where there are no kernels there is nothing to compare.</summary>
-[Collection(nameof(Training.GlobalGenerator))]
+[Collection(nameof(Runtime.Tests.Training.GlobalGenerator))]
 public sealed class NativeKernelsTests
 {
     [Theory]
@@ -172,6 +173,40 @@ public sealed class NativeKernelsTests
             var loss = T5.Loss(model.forward(inputs, mask, T5.ShiftRight(labels)), labels);
             loss.backward();
             return (loss.ToDouble(), [.. model.parameters().Select(static parameter => parameter.grad!.clone())]);
+        }
+    }
+
+    [Fact]
+    public void AnUpdateIsTheSame()
+    {
+        using var scope = NewDisposeScope();
+        var arithmetic = new AdamWArithmetic(0.9, 0.999, 1e-8);
+        var (mine, plain) = (Updated(), Array.Empty<Tensor>());
+        using (NativeKernels.Withhold())
+        {
+            plain = Updated();
+        }
+
+        foreach (var (one, other) in mine.Zip(plain))
+        {
+            Assert.InRange(Apart(one, other), 0, 1e-6);
+        }
+
+        if (NativeKernels.Available)
+        {
+            Assert.Equal(Drawn(2, 1003).norm().ToDouble(), NativeKernels.Norm2(Drawn(2, 1003))!.Value, 1e-4);
+        }
+
+        Tensor[] Updated()
+        {
+            using var frozen = no_grad();
+            Tensor[] all = [Drawn(1, 1003), zeros(1003), zeros(1003)];
+            for (var step = 1; step <= 5; step++)
+            {
+                arithmetic.Apply([new(all[0], Drawn(1 + (ulong)step, 1003), all[1..])], step, 0.1, 0.01);
+            }
+
+            return all;
         }
     }
 
