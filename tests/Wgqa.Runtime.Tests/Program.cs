@@ -13,6 +13,7 @@ internal static class Program
     {
         ["train", var folder] => KilledRunTests.Train(folder),
         ["shared", var folder, .. var run] => SharedRun.Take(folder, run),
+        ["exchange"] => SharedRun.Exchange(),
         ["device"] => InProcessRun.OnTestDevice(),
         _ => 1,
     };

@@ -118,6 +118,20 @@ public sealed class DataParallelTests : IDisposable
         Assert.All(SharedRun.Losses(_scratch.Path("one")).Zip(SharedRun.Losses(_scratch.Path("three"))), static losses => Assert.Equal(losses.First, losses.Second, 1e-5));
     }
 
+    [GroupFact]
+    public async Task BucketsAreUnderWayBeforeTheBackwardPassIsOverAndNoTensorIsLeftBehind()
+    {
+        var port = SharedRun.FreePort();
+        var pair = Enumerable.Range(0, 2).Select(rank => Started(SharedRun.Start(["exchange"], rank, 2, port))).ToList();
+        foreach (var said in await AssertSucceeded(pair))
+        {
+            var steps = said.TrimEnd().Split('\n').Select(static line => line.Split(' ').Select(int.Parse).ToArray()).ToList();
+            Assert.Equal(SharedRun.Steps, steps.Count);
+            Assert.All(steps, static step => Assert.InRange(step[0], 3, step[1]));
+            Assert.All(steps.Skip(2), step => Assert.Equal(steps[1][2], step[2]));
+        }
+    }
+
     private static void AssertSame(string straight, string resumed)
     {
         Assert.Equal(SharedRun.Losses(straight), SharedRun.Losses(resumed));
@@ -138,7 +152,7 @@ public sealed class DataParallelTests : IDisposable
         Assert.Fail($"the process ended before step {step}");
     }
 
-    private static async Task AssertSucceeded(IReadOnlyList<Process> processes)
+    private static async Task<string[]> AssertSucceeded(IReadOnlyList<Process> processes)
     {
         var said = await Task.WhenAll(processes.Select(static process => process.StandardOutput.ReadToEndAsync()));
         foreach (var (rank, process) in processes.Index())
@@ -146,6 +160,8 @@ public sealed class DataParallelTests : IDisposable
             await process.WaitForExitAsync();
             Assert.True(process.ExitCode == 0, $"process {rank} ended with {process.ExitCode}: {said[rank]}");
         }
+
+        return said;
     }
 
     private async Task RunBoth(SharedRun shared, string folder) => await AssertSucceeded(StartBoth(shared, folder));

@@ -61,33 +61,42 @@ internal sealed record SharedRun(int Batch = 8, int Accumulation = 1, double Cli
         }
     }
 
+    /// <summary>What a process does that makes updates only, and says after each how many of its buckets were under way before the backward pass was over, and how many tensors live.</summary>
+    public static int Exchange()
+    {
+        using var group = ProcessGroup.Join(World.FromEnvironment(Environment.GetEnvironmentVariable), TorchSharp.torch.CPU, TimeSpan.FromSeconds(60))!;
+        var shared = new SharedRun();
+        using var model = shared.Model(group);
+        var task = new Seq2SeqTask(model, Made(Examples), shared.Batch, shared.Options.Seed);
+        using var updates = new Updates<Seq2SeqBatch>(task, shared.Options, group, new ExchangeOptions(shared.BucketBytes));
+        using var batches = Enumerable.Range(0, Steps).SelectMany(epoch => task.Epoch(epoch, 0)).GetEnumerator();
+        for (var step = 0; step < Steps; step++)
+        {
+            updates.Next(() => batches.MoveNext() ? batches.Current : throw new InvalidOperationException("there is always another epoch"), step);
+            Console.WriteLine($"{updates.Exchange!.EarlyBuckets} {updates.Exchange.Buckets} {TorchSharp.torch.Tensor.TotalCount}");
+        }
+
+        return 0;
+    }
+
     /// <summary>Trains in this process: alone where there is no group.</summary>
     public void Train(string folder, ProcessGroup? group = null, CancellationToken stop = default)
     {
-        Randomness.SeedModel(group?.World.Rank ?? 0);   // what the others begin with must not matter
-        using var model = new T5(new T5Config
-        {
-            VocabSize = 40,
-            ModelDim = 16,
-            HeadDim = 4,
-            Heads = 4,
-            FeedForwardDim = 32,
-            EncoderLayers = 2,
-            DecoderLayers = 2,
-            DropoutRate = Dropout,
-        });
-        model.Initialize();
+        using var model = Model(group);
         using var run = RunFolder.Open(folder, this with { PauseMilliseconds = 0 }, group);
         var task = new Seq2SeqTask(model, Made(Examples), Batch, Options.Seed, Made(Examples / 2));
         Trainer.Fit(task, Options, run, new Pausing(PauseMilliseconds), stop, group, new ExchangeOptions(BucketBytes));
     }
 
     /// <summary>Starts a process of it, as a launcher would.</summary>
-    public Process Start(string folder, int rank, int size, int port)
+    public Process Start(string folder, int rank, int size, int port) =>
+        Start(["shared", folder, .. new double[] { Batch, Accumulation, Clip, Dropout, BucketBytes, PauseMilliseconds }.Select(static number => number.ToString(CultureInfo.InvariantCulture))], rank, size, port);
+
+    /// <summary>Starts this assembly as one of several processes.</summary>
+    public static Process Start(string[] words, int rank, int size, int port)
     {
         var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
-        string[] words = [.. new double[] { Batch, Accumulation, Clip, Dropout, BucketBytes, PauseMilliseconds }.Select(static number => number.ToString(CultureInfo.InvariantCulture))];
-        var start = new ProcessStartInfo("env", ["--default-signal=INT,TERM", host, typeof(SharedRun).Assembly.Location, "shared", folder, .. words]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("env", ["--default-signal=INT,TERM", host, typeof(SharedRun).Assembly.Location, .. words]) { RedirectStandardOutput = true };
         foreach (var (name, value) in new[] { ("RANK", rank), ("LOCAL_RANK", rank), ("WORLD_SIZE", size), ("MASTER_PORT", port), ("OMP_NUM_THREADS", 1) })
         {
             start.Environment[name] = $"{value}";
@@ -106,6 +115,24 @@ internal sealed record SharedRun(int Batch = 8, int Accumulation = 1, double Cli
         using var scope = TorchSharp.torch.NewDisposeScope();
         using var file = SafetensorsFile.Open(Path.Combine(folder, "model", "model.safetensors"));
         return file.Entries.Keys.ToDictionary(static name => name, name => file.Read(name).data<float>().ToArray());
+    }
+
+    private T5 Model(ProcessGroup? group)
+    {
+        Randomness.SeedModel(group?.World.Rank ?? 0);   // what the others begin with must not matter
+        var model = new T5(new T5Config
+        {
+            VocabSize = 40,
+            ModelDim = 16,
+            HeadDim = 4,
+            Heads = 4,
+            FeedForwardDim = 32,
+            EncoderLayers = 2,
+            DecoderLayers = 2,
+            DropoutRate = Dropout,
+        });
+        model.Initialize();
+        return model;
     }
 
     // Of unlike lengths, so that a mean of the processes' means is not the mean.
