@@ -43,7 +43,8 @@ internal static class Findings
     /// </summary>
     public static string? Resolution(TaskAnalysis task)
     {
-        var effects = task.Variants.Select(variant => variant.Effect).OfType<Effect>().Where(effect => effect.OverSeeds is not null).ToList();
+        // Random starts spread far more than the rest and would hide how fine the others can be told apart.
+        var effects = task.Variants.Where(variant => variant is { Kind: not VariantKind.RandomInit, Effect.OverSeeds: not null }).Select(variant => variant.Effect!).ToList();
         if (effects.Count == 0)
         {
             return null;
@@ -51,8 +52,8 @@ internal static class Findings
 
         var errors = effects.Select(effect => effect.OverSeeds!.StandardError).Order().ToList();
         var seeds = effects.Min(effect => effect.Seeds.Count);
-        var needed = StudentT.InvCDF(0, 1, seeds - 1, 1 - (Verdict.Level / 2 / effects.Count)) * errors[errors.Count / 2];
-        return $"With {Seeds(seeds)}, {effects.Count} comparison{(effects.Count == 1 ? "" : "s")} and the spread seen here, a difference has to reach about {Numbers.Score(needed)} {task.Metric} to be called significant over seeds: smaller ones may be real.";
+        var needed = StudentT.InvCDF(0, 1, seeds - 1, 1 - (Verdict.Level / 2 / task.Comparisons)) * errors[errors.Count / 2];
+        return $"With {Seeds(seeds)}, {task.Comparisons} comparison{(task.Comparisons == 1 ? "" : "s")} and the spread seen here (random starts left aside), a difference has to reach about {Numbers.Score(needed)} {task.Metric} to be called significant over seeds: smaller ones may be real.";
     }
 
     /// <summary>"3 seeds".</summary>

@@ -95,6 +95,6 @@ internal static class ReportText
         "The fair baseline of a variant trains all heads and merges them by their mean in each forward (Weighting = None, Merge = Live): it has a weighted variant’s freedom but for the merge weights themselves. FairGqa stands against variants with as many key/value heads as it has, FairMqa against those with one.",
         "Over seeds: Student’s paired t-test, each seed’s difference being one observation. It says whether training again would show the same.",
         $"Over texts: paired approximate randomisation (Noreen; Riezler and Maxwell 2005), {Numbers.Count(sweep.Trials)} trials, two-sided, one added to both counts. A text’s outputs are exchanged under all seeds at once, since one text’s difficulty is no new evidence under a second seed. It says whether other texts would show the same of these models.",
-        "Verdicts go by the test over seeds where there are two seeds or more, else by the one over texts, at 0.05 after Holm’s adjustment for all comparisons of the same table.",
+        "A difference is called significant where it is so over seeds and over texts, both at 0.05 after Holm’s adjustment for all comparisons of the same table; with one seed, over texts alone, and the verdict says so.",
     ];
 }

@@ -49,11 +49,11 @@ internal sealed record Effect
         ? (Mean - test.HalfWidth, Mean + test.HalfWidth)
         : (Bootstrap.Difference.Low, Bootstrap.Difference.High);
 
-    /// <summary>The p-value that decides: over seeds where there was such a test, else over texts; adjusted.</summary>
-    public double Deciding => AdjustedOverSeeds ?? AdjustedOverTexts;
-
-    /// <summary>Whether the difference is significant at 0.05 after adjustment.</summary>
-    public bool IsSignificant => Deciding < Verdict.Level;
+    /// <summary>
+    /// Whether the difference is significant at 0.05 after adjustment: over texts and, where there is such a test, over seeds too. To say that one is
+    /// better is to say it of other seeds and of other texts.
+    /// </summary>
+    public bool IsSignificant => Math.Max(AdjustedOverSeeds ?? 0, AdjustedOverTexts) < Verdict.Level;
 
     /// <summary>The judgement in words.</summary>
     public string Words
@@ -68,10 +68,10 @@ internal sealed record Effect
             }
 
             var words = $"{found}, n = {Seeds.Count} seeds";
-            return (IsSignificant, AdjustedOverTexts < Verdict.Level) switch
+            return (AdjustedOverSeeds < Verdict.Level, AdjustedOverTexts < Verdict.Level) switch
             {
-                (false, true) => $"{words}; these {Seeds.Count} models do differ on the test's texts",
-                (true, false) => $"{words}; on these texts alone it could be chance",
+                (false, true) => $"{words}; there is one over texts, not over seeds",
+                (true, false) => $"{words}; there is one over seeds, not over texts",
                 _ => words,
             };
         }

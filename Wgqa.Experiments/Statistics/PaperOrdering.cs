@@ -72,7 +72,8 @@ internal sealed record PaperOrdering(IReadOnlyList<PaperOrdering.Link> Links)
                 .. missing > 0 ? [$"{missing} {(missing == 1 ? "has" : "have")} no finished runs"] : Array.Empty<string>(),
             ];
             var outcome = holds == Links.Count ? "The paper's ordering holds" : reversed > 0 ? "The paper's ordering does not hold" : "The paper's ordering is not established";
-            return $"{outcome}: {string.Join(", ", parts)}.";
+            var smallest = judged.MinBy(link => link.Effect!.Mean)!;
+            return $"{outcome}: {string.Join(", ", parts)}. Its smallest step is that from {smallest.Worse} to {smallest.Better}, {Reports.Numbers.Difference(smallest.Effect!.Mean)}.";
         }
     }
 

@@ -19,9 +19,9 @@ internal static class CacheChart
         }
 
         var clusters = points.GroupBy(point => point.CacheBytes!.Value).OrderBy(cluster => cluster.Key).ToList();
-        var height = Math.Max(width < 500 ? 340 : 400, (clusters.Max(cluster => cluster.Count()) * Gap) + 90);
+        var height = Math.Max(width < 500 ? 340 : 400, (clusters.Max(cluster => cluster.Count()) * Gap) + 100);
         var labelled = points.Max(point => Drawing.WidthOf(Label(point))) + 22;
-        var (left, right, top, bottom) = (52.0, width - labelled, 14.0, height - 46);
+        var (left, right, top, bottom) = (52.0, width - labelled, 14.0, height - 58);
         var x = clusters.Count == 1
             ? new Axis(clusters[0].Key / 2.0, clusters[0].Key * 2.0, left, right, IsLogarithmic: true)
             : new Axis(clusters[0].Key, clusters[^1].Key, left + 26, right - 4, IsLogarithmic: true);
@@ -45,10 +45,15 @@ internal static class CacheChart
             parts.Add(Drawing.Text(left - 6, y.At(tick) + 4, Numbers.Measured(tick), "end"));
         }
 
+        var end = double.NegativeInfinity;
         foreach (var cluster in clusters)
         {
-            parts.Add(Drawing.Line(x.At(cluster.Key), bottom, x.At(cluster.Key), bottom + 5, "tick"));
-            parts.Add(Drawing.Text(x.At(cluster.Key), bottom + 18, Numbers.Count(cluster.Key), "middle"));
+            // A size too near to the one before stands a line lower.
+            var half = Drawing.WidthOf(Numbers.Count(cluster.Key)) / 2;
+            var drop = x.At(cluster.Key) - half < end ? 12 : 0;
+            end = x.At(cluster.Key) + half + 4;
+            parts.Add(Drawing.Line(x.At(cluster.Key), bottom, x.At(cluster.Key), bottom + 5 + drop, "tick"));
+            parts.Add(Drawing.Text(x.At(cluster.Key), bottom + 18 + drop, Numbers.Count(cluster.Key), "middle"));
         }
 
         parts.Add(Drawing.Line(left, bottom, width - 6, bottom, "tick"));
