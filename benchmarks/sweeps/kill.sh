@@ -7,7 +7,7 @@ set -euo pipefail
 
 out=$1 kills=$2 seed=$3 longest=$4
 shift 4
-mkdir -p "$out"
+mkdir -p "$out/killed/cells"
 
 without_speed() { # what a sweep came to
     (
@@ -20,7 +20,7 @@ without_speed() { # what a sweep came to
     )
 }
 
-"$@" --out "$out/undisturbed" >"$out/undisturbed.log" 2>&1
+"$@" --out "$out/undisturbed" >"$out/undisturbed.log" 2>&1   # at once, if it has been here before
 
 RANDOM=$seed
 killed=0
