@@ -36,6 +36,12 @@ internal sealed record BenchmarkSuite
     /// <summary>Where ours and the peer's compute.</summary>
     public Device Device { get; init; } = CPU;
 
+    /// <summary>All that can be measured.</summary>
+    public static IReadOnlyList<string> AllTasks { get; } = ["decode", "train", "score"];
+
+    /// <summary>What to measure, of <see cref="AllTasks"/>.</summary>
+    public IReadOnlyList<string> Tasks { get; init; } = AllTasks;
+
     /// <summary>Small sizes, to see in a minute that all of it works.</summary>
     public required bool Quick { get; init; }
 
@@ -48,7 +54,8 @@ internal sealed record BenchmarkSuite
         set_num_threads(Threads);
         var bandwidth = Memory.Bandwidth(Device);
         var results = new List<BenchmarkResult>();
-        var cases = Shapes.SelectMany(shape => Decoding(shape, bandwidth, peer, stop).Concat(Training(shape, peer, stop))).Concat(ScoringBenchmark.Run(Runs, stop));
+        var cases = Shapes.SelectMany(shape => When("decode", () => Decoding(shape, bandwidth, peer, stop)).Concat(When("train", () => Training(shape, peer, stop))))
+            .Concat(When("score", () => ScoringBenchmark.Run(Runs, stop)));
         foreach (var result in cases)
         {
             results.Add(result);
@@ -57,6 +64,8 @@ internal sealed record BenchmarkSuite
 
         return new(Device.ToString(), bandwidth, Threads, $"{Precision}", peer is null ? null : $"{peer.Versions} in {PeerPrecision}", results);
     }
+
+    private IEnumerable<BenchmarkResult> When(string task, Func<IEnumerable<BenchmarkResult>> cases) => Tasks.Contains(task) ? cases() : [];
 
     private IEnumerable<BenchmarkResult> Decoding(ModelShape shape, double bandwidth, Peer? peer, CancellationToken stop)
     {

@@ -21,9 +21,10 @@ internal static class BenchCommand
         var peerPrecision = new Option<string?>("--peer-precision") { Description = "What the peer computes in; ours unless written.", HelpName = "NAME" };
         var device = Options.Device();
         var dropout = new Option<double>("--dropout") { Description = "Dropout while training; losses then differ from the peer's." };
+        var tasks = new Option<string>("--tasks") { Description = $"What to measure, separated by commas: {string.Join(", ", BenchmarkSuite.AllTasks)}.", DefaultValueFactory = _ => string.Join(',', BenchmarkSuite.AllTasks) };
         var quick = new Option<bool>("--quick") { Description = "Small sizes, to see that all of it works." };
         var json = Options.Json();
-        var command = new Command("bench", "Measure this build on this machine, beside Hugging Face transformers.") { shapes, variants, runs, threads, python, precision, peerPrecision, device, dropout, quick, json };
+        var command = new Command("bench", "Measure this build on this machine, beside Hugging Face transformers.") { shapes, variants, runs, threads, python, precision, peerPrecision, device, dropout, tasks, quick, json };
         command.SetAction(result =>
         {
             var suite = new BenchmarkSuite
@@ -36,6 +37,7 @@ internal static class BenchCommand
                 PeerPrecision = result.GetValue(peerPrecision) ?? result.GetValue(precision)!,
                 Dropout = result.GetValue(dropout),
                 Device = FineTuning.DeviceNamed(result.GetValue(device)!),
+                Tasks = TasksNamed(result.GetValue(tasks)!),
                 Quick = result.GetValue(quick),
             };
             using var interruption = new Interruption();
@@ -57,6 +59,14 @@ internal static class BenchCommand
             }
         });
         return command;
+    }
+
+    private static string[] TasksNamed(string words)
+    {
+        var names = words.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return names.Length > 0 && names.All(BenchmarkSuite.AllTasks.Contains)
+            ? names
+            : throw new UserException($"--tasks is '{words}'; it must be of {string.Join(", ", BenchmarkSuite.AllTasks)}, separated by commas.");
     }
 
     private static void Print(BenchmarkReport report)

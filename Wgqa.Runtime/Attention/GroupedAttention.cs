@@ -67,6 +67,11 @@ public static class GroupedAttention
             return fused;
         }
 
+        if (!dropout.training && DecodingKernels.Attend(q, k, v, bias, maps) is { } few)
+        {
+            return few;
+        }
+
         using var scope = NewDisposeScope();
         bias = bias is null || padding is null ? bias ?? padding : bias.add(padding);
         var (b, t, width, h) = (q.size(0), q.size(1), q.size(2), maps.Key.Heads);

@@ -27,6 +27,12 @@ public sealed class HeadMap : IEquatable<HeadMap>
         ByHead = ByGroup.Inverse();
         IsEven = _sizes.All(size => size == _sizes[0]);
         HeadsOfGroups = [.. _sizes.Select(size => (long)size)];
+        OrderedHeads = order;
+        GroupStarts = new int[groups + 1];
+        for (var group = 0; group < groups; group++)
+        {
+            GroupStarts[group + 1] = GroupStarts[group] + _sizes[group];
+        }
     }
 
     /// <summary>Query heads h.</summary>
@@ -61,6 +67,12 @@ public sealed class HeadMap : IEquatable<HeadMap>
 
     /// <summary><see cref="Sizes"/>, as splitting a tensor takes them.</summary>
     internal long[] HeadsOfGroups { get; }
+
+    /// <summary><see cref="Order"/>, as a kernel takes it.</summary>
+    internal int[] OrderedHeads { get; }
+
+    /// <summary>Where each group's heads begin in <see cref="OrderedHeads"/>: G + 1 numbers, the last of them h.</summary>
+    internal int[] GroupStarts { get; }
 
     /// <summary>G groups of neighbours: head i belongs to group ⌊i·G/h⌋.</summary>
     /// <exception cref="UserException"><paramref name="groups"/> does not divide <paramref name="heads"/>.</exception>

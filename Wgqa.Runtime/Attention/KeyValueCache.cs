@@ -1,3 +1,4 @@
+using Wgqa.Kernels;
 using static TorchSharp.torch;
 
 namespace Wgqa.Attention;
@@ -52,14 +53,14 @@ public sealed class KeyValueCache : IDisposable
         {
             _keyWeight ??= foldKey().detach().to_type(source.dtype).DetachFromDisposeScope();
             _valueWeight ??= foldValue().detach().to_type(source.dtype).DetachFromDisposeScope();
-            var k = GroupedAttention.Project(source, _keyWeight, maps.Key.Groups);        // (b, g, s, d)
-            var v = GroupedAttention.Project(source, _valueWeight, maps.Value.Groups);    // (b, g, s, d)
             if (_capacity > 0)
             {
-                Append(k, v);
+                Append(source, maps, _keyWeight, _valueWeight);
             }
             else
             {
+                var k = GroupedAttention.Project(source, _keyWeight, maps.Key.Groups);        // (b, g, s, d)
+                var v = GroupedAttention.Project(source, _valueWeight, maps.Value.Groups);    // (b, g, s, d)
                 (_keys, _values, Length) = (k.contiguous().DetachFromDisposeScope(), v.contiguous().DetachFromDisposeScope(), k.size(2));
             }
         }
@@ -98,30 +99,34 @@ public sealed class KeyValueCache : IDisposable
         (_keyWeight, _valueWeight, _keys, _values, Length) = (null, null, null, null, 0);
     }
 
-    private void Append(Tensor k, Tensor v)
+    private void Append(Tensor source, HeadMaps maps, Tensor keyWeight, Tensor valueWeight)
     {
-        var added = k.size(2);
+        var added = source.size(1);
         if (Length + added > _capacity)
         {
             throw new InvalidOperationException($"the key/value cache holds {_capacity} tokens; {Length} are in it and {added} more do not fit");
         }
 
-        (_keys, _values) = (WithRoom(_keys, k), WithRoom(_values, v));
-        _keys.narrow(2, Length, added).copy_(k);
-        _values.narrow(2, Length, added).copy_(v);
+        (_keys, _values) = (WithRoom(_keys, source, maps.Key, keyWeight), WithRoom(_values, source, maps.Value, valueWeight));
+        if (!DecodingKernels.Append(source, keyWeight, _keys, valueWeight, _values, Length))
+        {
+            _keys.narrow(2, Length, added).copy_(GroupedAttention.Project(source, keyWeight, maps.Key.Groups));          // (b, g, t, d)
+            _values.narrow(2, Length, added).copy_(GroupedAttention.Project(source, valueWeight, maps.Value.Groups));    // (b, g, t, d)
+        }
+
         Length += added;
     }
 
     // All of the capacity at first; what a reorder has cut down grows by doubling.
-    private Tensor WithRoom(Tensor? held, Tensor added)
+    private Tensor WithRoom(Tensor? held, Tensor source, HeadMap map, Tensor weight)
     {
-        var needed = Length + added.size(2);
+        var needed = Length + source.size(1);
         if (held is not null && held.size(2) >= needed)
         {
             return held;
         }
 
-        var room = empty([added.size(0), added.size(1), held is null ? _capacity : Math.Min(_capacity, 2 * needed), added.size(3)], added.dtype, added.device);
+        var room = empty([source.size(0), map.Groups, held is null ? _capacity : Math.Min(_capacity, 2 * needed), weight.size(0) / map.Groups], source.dtype, source.device);
         if (held is not null)
         {
             room.narrow(2, 0, Length).copy_(held.narrow(2, 0, Length));

@@ -1,3 +1,4 @@
+using Wgqa.Kernels;
 using static TorchSharp.torch;
 
 namespace Wgqa.Attention;
@@ -7,8 +8,8 @@ public static class LinearMap
 {
     /// <summary>
     /// Each row of <paramref name="x"/> times <paramref name="weight"/>, in the element type of <paramref name="x"/>: a weight of another is
-    /// cast to it. A single row in full precision, as in decoding one text, is a matrix–vector product, which
-    /// reads the weight once where it lies; a matrix product of one row packs it first and takes 3.4 times as long (OpenBLAS 0.3.21, weights beyond the cache).
+    /// cast to it. A matrix product of few rows, as in decoding, packs the weight first and takes as long as one of thirty. Few rows go to a
+    /// kernel that reads the weight once where it lies; where there is none, a single row in full precision goes to BLAS's matrix–vector product, which does too.
     /// </summary>
     /// <param name="x">[b, t, m].</param>
     /// <param name="weight">[n, m].</param>
@@ -21,13 +22,18 @@ public static class LinearMap
             return nn.functional.linear(x, cast);
         }
 
+        if (DecodingKernels.Multiply(x, weight) is { } product)
+        {
+            return product;
+        }
+
         if (x.numel() != weight.size(1) || x.dim() != 3 || x.element_size() < 4)
         {
             return nn.functional.linear(x, weight);
         }
 
         using var row = x.reshape(-1);            // (m)
-        using var product = weight.mv(row);       // (n)
-        return product.view(1, 1, -1);            // (1, 1, n)
+        using var column = weight.mv(row);        // (n)
+        return column.view(1, 1, -1);             // (1, 1, n)
     }
 }

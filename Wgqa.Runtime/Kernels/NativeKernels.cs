@@ -14,8 +14,9 @@ internal static unsafe class NativeKernels
     // Below this a block of targets would be mostly empty; decoding has ways of its own.
     private const long LeastTargets = 8;
 
-    private static readonly nint Library = Load();
-    private static readonly delegate* unmanaged<byte*> ErrorLine = (delegate* unmanaged<byte*>)Entry("wgqa_error");
+    private static readonly nint Shim = LoadShim();
+    private static readonly nint Library = Shim != 0 && Fused() ? Shim : 0;
+    private static readonly delegate* unmanaged<byte*> ErrorLine = (delegate* unmanaged<byte*>)PortableEntry("wgqa_error");
     private static readonly delegate* unmanaged<nint, nint, double, int, out nint, int> Norm = (delegate* unmanaged<nint, nint, double, int, out nint, int>)Entry("wgqa_rms_norm");
     private static readonly delegate* unmanaged<nint, nint, long, out nint, int> Entropy = (delegate* unmanaged<nint, nint, long, out nint, int>)Entry("wgqa_cross_entropy");
     private static readonly delegate* unmanaged<nint, nint, double, long, out nint, int> Sum = (delegate* unmanaged<nint, nint, double, long, out nint, int>)Entry("wgqa_add_dropped");
@@ -32,6 +33,9 @@ internal static unsafe class NativeKernels
 
     /// <summary>Whether the library has kernels for this processor.</summary>
     public static bool Available => Library != 0 && !_withheld;
+
+    /// <summary>Whether this thread does without kernels for now.</summary>
+    internal static bool AreWithheld => _withheld;
 
     /// <summary>Does without them on this thread until disposed: for comparing the two.</summary>
     public static IDisposable Withhold()
@@ -130,14 +134,14 @@ internal static unsafe class NativeKernels
     // From the global generator, so that a run's seed decides.
     private static long Seed(double probability) => probability > 0 ? Wgqa.Attention.DropoutMask.DrawSeed() : 0;
 
-    // The tensors whose handles the call has read live until it has returned.
     private static Tensor Made(int failed, nint handle, params ReadOnlySpan<Tensor?> read)
     {
         Done(failed, read);
         return Tensor.UnsafeCreateTensor(handle);
     }
 
-    private static void Done(int failed, params ReadOnlySpan<Tensor?> read)
+    /// <summary>Throws what an entry that failed says. The tensors whose handles it has read live until here.</summary>
+    internal static void Done(int failed, params ReadOnlySpan<Tensor?> read)
     {
         foreach (var tensor in read)
         {
@@ -150,19 +154,22 @@ internal static unsafe class NativeKernels
         }
     }
 
-    private static nint Load()
+    private static nint LoadShim()
     {
         // TorchSharp loads its native half first, in the environment that it prepares.
         _ = get_num_threads();
         return Environment.GetEnvironmentVariable("WGQA_KERNELS") != "0"
             && NativeLibrary.TryLoad("WgqaTorch", typeof(NativeKernels).Assembly, null, out var library)
-            && NativeLibrary.TryGetExport(library, "wgqa_kernels", out var supported)
-            && ((delegate* unmanaged<int>)supported)() != 0
             ? library
             : 0;
     }
 
+    private static bool Fused() => NativeLibrary.TryGetExport(Shim, "wgqa_kernels", out var supported) && ((delegate* unmanaged<int>)supported)() != 0;
+
     private static nint Entry(string name) => Library == 0 ? 0 : NativeLibrary.GetExport(Library, name);
+
+    /// <summary>An entry that needs no particular processor; 0 without the library.</summary>
+    internal static nint PortableEntry(string name) => Shim != 0 && NativeLibrary.TryGetExport(Shim, name, out var entry) ? entry : 0;
 
     private sealed class Withheld : IDisposable
     {

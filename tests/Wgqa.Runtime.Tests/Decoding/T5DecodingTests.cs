@@ -50,7 +50,7 @@ public class T5DecodingTests
         foreach (var (with, without) in cached.Steps.Zip(recomputed.Steps))
         {
             Assert.Equal(without.Inputs, with.Inputs);
-            Assert.All(without.Scores.SelectMany(row => row).Zip(with.Scores.SelectMany(row => row)), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+            Assert.All(without.Scores.SelectMany(row => row).Zip(with.Scores.SelectMany(row => row)), pair => Assert.Equal(pair.First, pair.Second, 1e-3f));
         }
     }
 

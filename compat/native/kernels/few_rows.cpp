@@ -1,0 +1,146 @@
+// decoding.h's kernels as functions of tensors, with the best instruction set that this processor has unless another is chosen. An entry
+// that does not take its tensors gives none back, and the caller computes the same with libtorch's operators.
+
+#include "decoding.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <c10/core/GradMode.h>
+
+#include <atomic>
+#include <cstring>
+
+#include "../guarded.h"
+
+namespace {
+
+using at::Tensor;
+using namespace wgqa::decoding;
+
+// Rows up to which a product is faster than one that packs the weight first.
+constexpr int64_t kMostRows = 32;
+
+// Targets up to which keys and values are worth reading once for each.
+constexpr int64_t kMostTargets = 16;
+
+bool supported(const Kernels* kernels) {
+#if defined(WGQA_X86)
+  if (kernels == &avx512_kernels) {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  }
+  if (kernels == &avx2_kernels) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#endif
+  return kernels == &portable_kernels;
+}
+
+const Kernels* const all_kernels[] = {
+#if defined(WGQA_X86)
+    &avx512_kernels, &avx2_kernels,
+#endif
+    &portable_kernels};
+
+const Kernels* best() {
+  for (const auto* kernels : all_kernels) {
+    if (supported(kernels)) return kernels;
+  }
+  return &portable_kernels;
+}
+
+std::atomic<const Kernels*> chosen{best()};
+
+const Tensor& tensor(void* handle) { return *static_cast<Tensor*>(handle); }
+void* owned(Tensor value) { return new Tensor(std::move(value)); }
+Type type_of(const Tensor& t) { return t.scalar_type() == at::kFloat ? kFloat32 : kBFloat16; }
+
+// Autograd does not see what happens here.
+bool reads(const Tensor& t) {
+  return t.device().is_cpu() && (t.scalar_type() == at::kFloat || t.scalar_type() == at::kBFloat16) && !(c10::GradMode::is_enabled() && t.requires_grad());
+}
+
+bool multiplies(const Tensor& x, const Tensor& weight) {
+  return reads(x) && reads(weight) && x.scalar_type() == weight.scalar_type() && weight.dim() == 2 && x.numel() > 0 && x.size(-1) == weight.size(1) &&
+         x.numel() <= kMostRows * weight.size(1) && x.is_contiguous() && weight.is_contiguous();
+}
+
+// [b, G, s, d] with the d elements of consecutive positions lying together.
+bool lies_in_rows(const Tensor& t, at::ScalarType type) { return reads(t) && t.scalar_type() == type && t.dim() == 4 && t.stride(3) == 1 && t.stride(2) == t.size(3); }
+
+Product appended(const Tensor& weight, const Tensor& held, int64_t position) {
+  TORCH_CHECK(held.is_contiguous() && held.scalar_type() == weight.scalar_type() && held.size(1) * held.size(3) == weight.size(0) && position < held.size(2),
+              "a cache of ", held.sizes(), " does not take position ", position, " from a weight of ", weight.sizes());
+  const int64_t groups = held.size(1), room = held.size(2), width = held.size(3);
+  auto* y = static_cast<char*>(held.data_ptr()) + position * width * held.element_size();
+  return {weight.data_ptr(), y, groups * width, groups * room * width, width, room * width};
+}
+
+}  // namespace
+
+// The name of the instruction set that is used.
+WGQA_API const char* wgqa_decoding_kernels() { return chosen.load(std::memory_order_relaxed)->name; }
+
+// Uses the instruction set of that name from now on; 1 where this processor or this build lacks it.
+WGQA_API int32_t wgqa_use_decoding_kernels(const char* name) {
+  for (const auto* kernels : all_kernels) {
+    if (std::strcmp(kernels->name, name) == 0 && supported(kernels)) {
+      chosen = kernels;
+      return 0;
+    }
+  }
+  return 1;
+}
+
+// x [..., m] times weight' [n, m]: [..., n]; null where this does not take them.
+WGQA_API int wgqa_multiply(void* x_handle, void* weight_handle, void** result) {
+  return wgqa::guarded([&] {
+    *result = nullptr;
+    const auto &x = tensor(x_handle), &weight = tensor(weight_handle);
+    if (!multiplies(x, weight)) return;
+    const int64_t inputs = weight.size(1), outputs = weight.size(0);
+    auto sizes = x.sizes().vec();
+    sizes.back() = outputs;
+    auto y = at::empty(sizes, x.options());
+    const Product product{weight.data_ptr(), y.data_ptr(), outputs, outputs, outputs, 0};
+    chosen.load(std::memory_order_relaxed)->multiply(x.data_ptr(), x.numel() / inputs, inputs, &product, 1, type_of(x), at::get_num_threads());
+    *result = owned(std::move(y));
+  });
+}
+
+// x [b, 1, m] times the projections of keys and values, each to `position` of its cache [b, G, room, d]. 0 in `done` where this does not take them.
+WGQA_API int wgqa_append(void* x_handle, void* key_handle, void* keys, void* value_handle, void* values, int64_t position, int32_t* done) {
+  return wgqa::guarded([&] {
+    const auto &x = tensor(x_handle), &key = tensor(key_handle), &value = tensor(value_handle);
+    *done = x.dim() == 3 && x.size(1) == 1 && multiplies(x, key) && multiplies(x, value);
+    if (!*done) return;
+    TORCH_CHECK(tensor(keys).size(0) == x.size(0) && tensor(values).size(0) == x.size(0), "caches of ", tensor(keys).size(0), " rows do not take ", x.size(0));
+    const Product products[] = {appended(key, tensor(keys), position), appended(value, tensor(values), position)};
+    chosen.load(std::memory_order_relaxed)->multiply(x.data_ptr(), x.size(0), x.size(2), products, 2, type_of(x), at::get_num_threads());
+  });
+}
+
+// softmax(q k' + bias) v: q [b, t, h*d], k and v [b, G, s, d], bias broadcastable to [b, h, t, s] or null; `heads` and `starts` as in
+// decoding.h. Null where this does not take them.
+WGQA_API int wgqa_attend_few(void* q_handle, void* k_handle, void* v_handle, void* bias_handle, const int32_t* heads, const int32_t* starts, int64_t head_count, void** result) {
+  return wgqa::guarded([&] {
+    *result = nullptr;
+    const auto &q = tensor(q_handle), &k = tensor(k_handle), &v = tensor(v_handle);
+    if (!reads(q) || q.dim() != 3 || q.size(1) > kMostTargets || !q.is_contiguous() || !lies_in_rows(k, q.scalar_type()) || !lies_in_rows(v, q.scalar_type())) return;
+    Attention a{};
+    a.b = q.size(0), a.t = q.size(1), a.h = head_count, a.groups = k.size(1), a.s = k.size(2), a.d = k.size(3);
+    if (q.size(2) != a.h * a.d || k.size(0) != a.b || v.sizes() != k.sizes() || q.numel() == 0 || a.s == 0) return;
+    if (bias_handle) {
+      const auto& bias = tensor(bias_handle);
+      if (!reads(bias) || bias.scalar_type() != at::kFloat || bias.dim() != 4 || bias.size(3) != a.s || bias.stride(3) != 1) return;
+      const auto stride = [&](int64_t dim) { return bias.size(dim) == 1 ? 0 : bias.stride(dim); };
+      a.bias = bias.data_ptr<float>();
+      a.bias_batch = stride(0), a.bias_head = stride(1), a.bias_target = stride(2);
+    }
+    auto y = at::empty_like(q);
+    a.q = q.data_ptr(), a.k = k.data_ptr(), a.v = v.data_ptr(), a.y = y.data_ptr();
+    a.heads = heads, a.starts = starts;
+    a.k_batch = k.stride(0), a.k_group = k.stride(1), a.v_batch = v.stride(0), a.v_group = v.stride(1);
+    chosen.load(std::memory_order_relaxed)->attend(a, type_of(q), at::get_num_threads());
+    *result = owned(std::move(y));
+  });
+}
