@@ -25,7 +25,7 @@ WGQA_API int32_t wgqa_group_backends() {
 #include <ATen/core/Tensor.h>
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/function.h>
-#include <torch/csrc/autograd/utils/lambda_post_hook.h>
+#include <torch/csrc/autograd/function_hook.h>
 #include <torch/csrc/autograd/variable.h>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
@@ -216,6 +216,20 @@ struct Buckets {
   }
 };
 
+// libtorch's own hook from a lambda is made differently in every other release; what it derives from has stayed.
+struct Arrival : torch::autograd::FunctionPostHook {
+  Buckets& buckets;
+  size_t index;
+
+  Arrival(Buckets& owner, size_t place) : buckets(owner), index(place) {}
+
+  torch::autograd::variable_list operator()(const torch::autograd::variable_list& outputs,
+                                            const torch::autograd::variable_list&) override {
+    buckets.arrived(index);
+    return outputs;
+  }
+};
+
 }  // namespace
 
 // Opens a group, which takes until all of its processes are there. `backend` is 1 for Gloo, 2 for NCCL; `serves` says whether
@@ -308,11 +322,7 @@ WGQA_API int wgqa_buckets_open(void* group, void* const* values, void* const* ho
       const auto index = static_cast<size_t>(i);
       auto accumulator = torch::autograd::impl::grad_accumulator(tensor(values[i]));
       TORCH_CHECK(accumulator != nullptr, "a parameter that no gradient is wanted of is in a bucket");
-      const auto hook = accumulator->add_post_hook(std::make_unique<torch::autograd::utils::LambdaPostHook>(
-          [self, index](const torch::autograd::variable_list& outputs, const torch::autograd::variable_list&) {
-            self->arrived(index);
-            return outputs;
-          }));
+      const auto hook = accumulator->add_post_hook(std::make_unique<Arrival>(*self, index));
       const auto bucket = static_cast<size_t>(bucket_of[i]);
       self->parameters.push_back({tensor(values[i]), tensor(homes[i]), std::move(accumulator), hook, bucket, false});
       self->buckets[bucket].parameters++;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Wgqa.Experiments.Tests.Sweeps;
 using Wgqa.Training.Distributed;
 
 namespace Wgqa.Experiments.Tests;
@@ -54,6 +55,29 @@ public sealed class ProcessTests(TinyModel tiny) : IClassFixture<TinyModel>
         result.RefusedWith("Process 1 of 2 was killed (signal 9", "the same command goes on from", "step-");
         Assert.Single(result.Error.Split('\n'), static line => line.StartsWith("wgqa: ", StringComparison.Ordinal));
         App.Run(command).Succeeded();
+    }
+
+    [SlurmFact]
+    public void TasksOfARealSlurmAreProcessesOfOneRun()
+    {
+        if (ProcessGroup.Obstacle is not null)
+        {
+            return;   // what is said then is another test's
+        }
+
+        var scratch = Directory.CreateTempSubdirectory("slurm").FullName;
+        try
+        {
+            using var cluster = new SlurmCluster(scratch);
+            var printed = cluster.Run(
+                "srun", ["--ntasks=2", "dotnet", Path.Combine(AppContext.BaseDirectory, "Wgqa.Experiments.dll"), "finetune", "--model", tiny.Four, "--data", tiny.Data, "--out", tiny.New("slurm"), .. Training]);
+            var one = JsonDocument.Parse(App.Run(["finetune", "--model", tiny.Four, "--data", tiny.Data, "--out", tiny.New("one"), .. Training]).Succeeded());
+            Assert.Equal(Summary(one).GetProperty("loss").GetDouble(), Summary(JsonDocument.Parse(printed)).GetProperty("loss").GetDouble(), 1e-5);
+        }
+        finally
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
     }
 
     [Theory]

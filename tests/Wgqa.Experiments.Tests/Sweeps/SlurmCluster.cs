@@ -15,7 +15,7 @@ public sealed class SlurmFactAttribute : FactAttribute
 /// <summary>A real Slurm of one node, all of it in a folder of its own: munged, slurmctld and slurmd, ended when it is disposed.</summary>
 internal sealed class SlurmCluster : IDisposable
 {
-    private static readonly string[] Programs = ["munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol"];
+    private static readonly string[] Programs = ["munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "srun"];
     private readonly string _folder;
     private readonly List<string> _pidFiles = [];
 
