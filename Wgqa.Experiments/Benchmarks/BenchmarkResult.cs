@@ -3,7 +3,7 @@ namespace Wgqa.Experiments.Benchmarks;
 /// <summary>One case, ours beside the peer's, runs alternating.</summary>
 internal sealed record BenchmarkResult
 {
-    /// <summary>What was done: <c>train</c>, <c>decode</c>, <c>rouge</c>, <c>bleu</c>.</summary>
+    /// <summary>What was done: <c>train</c>, <c>decode</c>, <c>overhead</c> (the peer is then the fair baseline), <c>rouge</c>, <c>bleu</c>.</summary>
     public required string Task { get; init; }
 
     /// <summary>The model's shape, the variant and the sizes, such as <c>t5-small MHA, batch 8, 512/128</c>.</summary>

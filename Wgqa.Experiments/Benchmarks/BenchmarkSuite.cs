@@ -12,6 +12,11 @@ internal sealed record BenchmarkSuite
 {
     private const int VocabularySize = 32128;
 
+    // The fair baseline trains the same key and value heads as a weighted variant, and merges them without weights.
+    private const string FairBaseline = "FairGqa";
+
+    private static readonly string[] Weighted = ["WGqa", "RowWGqa", "ColWGqa"];
+
     /// <summary>The model shapes.</summary>
     public required IReadOnlyList<ModelShape> Shapes { get; init; }
 
@@ -36,8 +41,8 @@ internal sealed record BenchmarkSuite
     /// <summary>Where ours and the peer's compute.</summary>
     public Device Device { get; init; } = CPU;
 
-    /// <summary>All that can be measured.</summary>
-    public static IReadOnlyList<string> AllTasks { get; } = ["decode", "train", "score"];
+    /// <summary>All that can be measured; <c>overhead</c> is weighted variants' training steps beside the fair baseline's.</summary>
+    public static IReadOnlyList<string> AllTasks { get; } = ["decode", "train", "overhead", "score"];
 
     /// <summary>What to measure, of <see cref="AllTasks"/>.</summary>
     public IReadOnlyList<string> Tasks { get; init; } = AllTasks;
@@ -54,7 +59,7 @@ internal sealed record BenchmarkSuite
         set_num_threads(Threads);
         var bandwidth = Memory.Bandwidth(Device);
         var results = new List<BenchmarkResult>();
-        var cases = Shapes.SelectMany(shape => When("decode", () => Decoding(shape, bandwidth, peer, stop)).Concat(When("train", () => Training(shape, peer, stop))))
+        var cases = Shapes.SelectMany(shape => When("decode", () => Decoding(shape, bandwidth, peer, stop)).Concat(When("train", () => Training(shape, peer, stop))).Concat(When("overhead", () => Overhead(shape, stop))))
             .Concat(When("score", () => ScoringBenchmark.Run(Runs, stop)));
         foreach (var result in cases)
         {
@@ -89,21 +94,36 @@ internal sealed record BenchmarkSuite
         }
     }
 
-    private IEnumerable<BenchmarkResult> Training(ModelShape shape, Peer? peer, CancellationToken stop)
+    private IEnumerable<BenchmarkResult> Training(ModelShape shape, Peer? peer, CancellationToken stop) =>
+        from size in Quick ? new[] { (2, 64, 32) } : [(8, 512, 128), (32, 64, 64)]
+        from variant in Variants
+        select Training(shape, variant, size, peer, stop);
+
+    private BenchmarkResult Training(ModelShape shape, AttentionVariant variant, (int Rows, int Source, int Target) size, Peer? peer, CancellationToken stop)
+    {
+        using var multiHead = MultiHead(shape, Dropout);
+        using var model = ModelConversion.Convert(multiHead, variant);
+        model.to(Device);
+        var beside = IsMultiHead(variant, shape) ? peer : null;
+        if (beside is not null)
+        {
+            Load(beside, multiHead);
+        }
+
+        return TrainingBenchmark.Run(model, $"{shape.Name} {variant.Info.Name}", size.Rows, size.Source, size.Target, Runs, Precision, beside, stop);
+    }
+
+    private IEnumerable<BenchmarkResult> Overhead(ModelShape shape, CancellationToken stop)
     {
         var (rows, source, target) = Quick ? (2, 64, 32) : (8, 512, 128);
-        foreach (var variant in Variants)
+        foreach (var variant in Weighted)
         {
             using var multiHead = MultiHead(shape, Dropout);
-            using var model = ModelConversion.Convert(multiHead, variant);
-            model.to(Device);
-            var beside = IsMultiHead(variant, shape) ? peer : null;
-            if (beside is not null)
-            {
-                Load(beside, multiHead);
-            }
-
-            yield return TrainingBenchmark.Run(model, $"{shape.Name} {variant.Info.Name}", rows, source, target, Runs, Precision, beside, stop);
+            using var weighted = ModelConversion.Convert(multiHead, PaperTable.Named(variant));
+            using var baseline = ModelConversion.Convert(multiHead, PaperTable.Named(FairBaseline));
+            weighted.to(Device);
+            baseline.to(Device);
+            yield return TrainingBenchmark.Compare(weighted, baseline, $"{shape.Name} {variant} beside {FairBaseline}", rows, source, target, Runs, Precision, stop);
         }
     }
 

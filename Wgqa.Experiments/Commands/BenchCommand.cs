@@ -48,7 +48,7 @@ internal static class BenchCommand
                 Console.Error.WriteLine($"no peer: {reason}");
             }
 
-            var report = suite.Run(peer, static one => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{one.Task} {one.Case}: {one.Seconds:F3} s")), interruption.Token);
+            var report = suite.Run(peer, static one => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{one.Task} {one.Case}: {one.Seconds:F3} s{(one.Ratio is { } ratio ? $", {ratio:F2} times as fast as its peer" : "")}")), interruption.Token);
             if (result.GetValue(json))
             {
                 Options.PrintJson(report);

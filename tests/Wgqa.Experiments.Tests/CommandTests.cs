@@ -249,7 +249,7 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
     [Fact]
     public void BenchMeasuresDecodingTrainingAndScoringWithoutAPeer()
     {
-        var json = JsonNode.Parse(App.Run("bench", "--quick", "--shape", "demo", "--variants", "MHA,BlendGqa", "--runs", "1", "--threads", "1", "--python", "none", "--json").Succeeded())!;
+        var json = JsonNode.Parse(App.Run("bench", "--quick", "--tasks", "decode,train,score", "--shape", "demo", "--variants", "MHA,BlendGqa", "--runs", "1", "--threads", "1", "--python", "none", "--json").Succeeded())!;
         var results = json["results"]!.AsArray();
         Assert.Equal(["decode", "decode", "decode", "decode", "train", "train", "rouge", "bleu"], results.Select(one => one!["task"]!.GetValue<string>()));
         Assert.All(results, one => Assert.True(one!["seconds"]!.GetValue<double>() > 0 && one["peerSeconds"] is null && one["agrees"] is null));
@@ -258,7 +258,11 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
         var floor = results[0]!["floorSeconds"]!.GetValue<double>() * json["bytesPerSecond"]!.GetValue<double>();
         Assert.InRange(floor, 4 * 16 * 32128 * 96, 4 * 17 * (32128 + 5000) * 96);
         App.Run("bench", "--runs", "0").RefusedWith("--runs", "0");
-        App.Run("bench", "--quick", "--shape", "demo", "--variants", "MHA", "--runs", "1", "--python", "/no/such/python", "--json").Succeeded();
+        App.Run("bench", "--tasks", "train,sing").RefusedWith("--tasks", "sing");
+        App.Run("bench", "--quick", "--tasks", "score", "--runs", "1", "--python", "/no/such/python", "--json").Succeeded();
+        var overhead = JsonNode.Parse(App.Run("bench", "--quick", "--tasks", "overhead", "--shape", "demo", "--runs", "1", "--python", "none", "--json").Succeeded())!["results"]!.AsArray();
+        Assert.Equal(["overhead", "overhead", "overhead"], overhead.Select(one => one!["task"]!.GetValue<string>()));
+        Assert.All(overhead, one => Assert.True(one!["ratio"]!.GetValue<double>() > 0));
     }
 
     [Fact]
