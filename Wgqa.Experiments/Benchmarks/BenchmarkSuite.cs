@@ -41,8 +41,8 @@ internal sealed record BenchmarkSuite
     /// <summary>Where ours and the peer's compute.</summary>
     public Device Device { get; init; } = CPU;
 
-    /// <summary>All that can be measured; <c>overhead</c> is weighted variants' training steps beside the fair baseline's.</summary>
-    public static IReadOnlyList<string> AllTasks { get; } = ["decode", "train", "overhead", "score"];
+    /// <summary>All that can be measured; <c>step</c> is decoding without the encoder, <c>overhead</c> is weighted variants' training steps beside the fair baseline's.</summary>
+    public static IReadOnlyList<string> AllTasks { get; } = ["decode", "step", "train", "overhead", "score"];
 
     /// <summary>What to measure, of <see cref="AllTasks"/>.</summary>
     public IReadOnlyList<string> Tasks { get; init; } = AllTasks;
@@ -59,7 +59,8 @@ internal sealed record BenchmarkSuite
         set_num_threads(Threads);
         var bandwidth = Memory.Bandwidth(Device);
         var results = new List<BenchmarkResult>();
-        var cases = Shapes.SelectMany(shape => When("decode", () => Decoding(shape, bandwidth, peer, stop)).Concat(When("train", () => Training(shape, peer, stop))).Concat(When("overhead", () => Overhead(shape, stop))))
+        var cases = Shapes.SelectMany(shape => When("decode", () => Decoding(shape, bandwidth, peer, stop)).Concat(When("step", () => Steps(shape, bandwidth, stop)))
+                .Concat(When("train", () => Training(shape, peer, stop))).Concat(When("overhead", () => Overhead(shape, stop))))
             .Concat(When("score", () => ScoringBenchmark.Run(Runs, stop)));
         foreach (var result in cases)
         {
@@ -91,6 +92,19 @@ internal sealed record BenchmarkSuite
             {
                 yield return DecodingBenchmark.Run(model, $"{shape.Name} {variant.Info.Name}", rows, source, generated, Runs, bandwidth, beside, stop);
             }
+        }
+    }
+
+    private IEnumerable<BenchmarkResult> Steps(ModelShape shape, double bandwidth, CancellationToken stop)
+    {
+        using var multiHead = MultiHead(shape, dropout: 0);
+        var (rows, source, steps) = Quick ? (8, 256, 4) : (32, 2048, 8);
+        foreach (var variant in Variants)
+        {
+            using var model = Deployed(multiHead, variant);
+            model.to(Device);
+            model.Deploy(Precision);
+            yield return DecodingBenchmark.RunSteps(model, $"{shape.Name} {variant.Info.Name}", rows, source, steps, Runs, bandwidth, stop);
         }
     }
 

@@ -52,20 +52,83 @@ internal static class DecodingBenchmark
             Runs = runs,
             PerSecond = rows * generated / seconds,
             FloorSeconds = Bytes(model, rows, source, generated) / bandwidth,
+            Bytes = (long)Bytes(model, rows, source, generated),
             PeakBytes = Memory.Peak(),
             PeerPeakBytes = peer?.Ask(new() { ["do"] = "peak" })["bytes"]!.GetValue<long>(),
             Agrees = peer is null ? null : ours.Length == theirs.Length && ours.Zip(theirs).All(pair => pair.First.SequenceEqual(pair.Second)),
         };
     }
 
-    /// <summary>What a decoding cannot help reading: the encoder's weights once, the decoder's and the head's at each token, and the caches as they are then.</summary>
+    /// <summary>
+    /// Times decoding steps alone, from drawn encoder outputs: where there are many texts and long ones, reading the caches is most of a step, and grouping should pay
+    /// by the ratio of bytes.
+    /// </summary>
+    /// <param name="model">The model, in evaluation mode.</param>
+    /// <param name="name">The case, as the table shows it.</param>
+    /// <param name="rows">Texts at once.</param>
+    /// <param name="source">Source tokens of each.</param>
+    /// <param name="steps">Steps of a run.</param>
+    /// <param name="runs">Runs that the median is of.</param>
+    /// <param name="bandwidth">Bytes per second that the memory gives.</param>
+    /// <param name="stop">Stops between runs.</param>
+    public static BenchmarkResult RunSteps(T5 model, string name, int rows, int source, int steps, int runs, double bandwidth, CancellationToken stop)
+    {
+        using var inference = inference_mode();
+        var device = model.parameters().First().device;
+        using var random = new Generator(1, device);
+        using var encoded = randn([rows, source, model.Config.ModelDim], ScalarType.Float32, device, generator: random);
+        using var memory = model.Precision == Precision.BFloat16 ? encoded.to_type(ScalarType.BFloat16) : encoded.alias();
+        using var tokens = Workload.Ids(rows, 1, 1, model.Config.VocabSize, device);
+        using var cache = model.NewCache(1 + ((runs + 1) * steps));
+        void Step()
+        {
+            using var logits = model.Decode(tokens, memory, null, cache: cache);
+            using var best = logits.argmax(-1);
+            using var chosen = best.cpu();
+        }
+
+        Memory.Peak();
+        Step();   // the first computes the keys and values of the memory
+        var (seconds, _) = Alternating.Medians(
+            runs,
+            () =>
+            {
+                var clock = Stopwatch.StartNew();
+                for (var step = 0; step < steps; step++)
+                {
+                    Step();
+                }
+
+                return clock.Elapsed.TotalSeconds;
+            },
+            null,
+            stop);
+        var bytes = Bytes(model, rows, source, steps) - Bytes(model, rows, source, 0);
+        return new()
+        {
+            Task = "step",
+            Case = $"{name}, batch {rows}, {source} in, {steps} steps",
+            Seconds = seconds,
+            Runs = runs,
+            PerSecond = rows * steps / seconds,
+            FloorSeconds = bytes / bandwidth,
+            Bytes = (long)bytes,
+            PeakBytes = Memory.Peak(),
+        };
+    }
+
+    /// <summary>
+    /// What a decoding cannot help reading: the encoder's weights once; the decoder's, but for those that are applied to the memory, and the head's at each token; and the
+    /// caches as they are then.
+    /// </summary>
     private static double Bytes(T5 model, int rows, int source, int generated)
     {
+        var memoryProjections = model.Attentions.Where(static block => block.Site == Sites.DecoderCross).SelectMany(static block => new[] { $"{block.Name}.k.weight", $"{block.Name}.v.weight" }).ToHashSet();
         double encoder = 0, decoder = 0;
         foreach (var (name, parameter) in model.named_parameters())
         {
             var bytes = parameter.numel() * parameter.element_size();
-            if (name.StartsWith("encoder", StringComparison.Ordinal))
+            if (name.StartsWith("encoder", StringComparison.Ordinal) || memoryProjections.Contains(name))
             {
                 encoder += bytes;
             }
@@ -78,7 +141,7 @@ internal static class DecodingBenchmark
         double caches = 0;
         foreach (var (site, _, _, attention) in model.Attentions)
         {
-            var perToken = (double)rows * attention.Maps.HeadsHeld * attention.Shape.HeadDim * 4;
+            var perToken = (double)rows * attention.Maps.HeadsHeld * attention.Shape.HeadDim * (model.Precision == Precision.BFloat16 ? 2 : 4);
             caches += site switch
             {
                 Sites.DecoderCross => perToken * source * generated,

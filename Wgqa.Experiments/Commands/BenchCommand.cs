@@ -71,7 +71,7 @@ internal static class BenchCommand
 
     private static void Print(BenchmarkReport report)
     {
-        var table = new TextTable("task", "case", "seconds", "per second", "peer", "times as fast", "floor", "of the floor", "peak MiB", "peer's", "agrees");
+        var table = new TextTable("task", "case", "seconds", "per second", "peer", "times as fast", "floor", "of the floor", "MiB read", "peak MiB", "peer's", "agrees");
         foreach (var one in report.Results)
         {
             table.Add(
@@ -83,6 +83,7 @@ internal static class BenchCommand
                 Number(one.Ratio, "F2"),
                 Number(one.FloorSeconds, "F3"),
                 Number(one.Seconds / one.FloorSeconds, "F2"),
+                Number(one.Bytes / 1048576.0, "N0"),
                 Number(one.PeakBytes / 1048576.0, "N0"),
                 Number(one.PeerPeakBytes / 1048576.0, "N0"),
                 one.Agrees switch { true => "yes", false => "no", null => "–" });

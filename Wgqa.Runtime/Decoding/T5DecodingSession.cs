@@ -26,7 +26,7 @@ public sealed class T5DecodingSession : IDecodingSession
         using var inference = inference_mode();
         (_model, Device, _inputs) = (model, inputIds.device, (int)inputIds.size(0));
         _encoded = model.Encode(inputIds, attentionMask).DetachFromDisposeScope();
-        _mask = attentionMask?.alias().DetachFromDisposeScope();
+        _mask = attentionMask is null || HidesNothing(attentionMask) ? null : attentionMask.alias().DetachFromDisposeScope();
         _cache = model.NewCache(capacity);
     }
 
@@ -40,9 +40,8 @@ public sealed class T5DecodingSession : IDecodingSession
     public Tensor Step(Tensor tokens)
     {
         using var inference = inference_mode();
-        using var logits = _model.Decode(tokens, _encoded, _mask, cache: _cache);   // (rows, t, V)
-        using var last = logits.select(1, -1);                                      // (rows, V)
-        return last.contiguous();
+        using var logits = _model.DecodeLast(tokens, _encoded, _mask, _cache);   // (rows, 1, V)
+        return logits.view(logits.size(0), -1);                                  // (rows, V)
     }
 
     /// <inheritdoc/>
@@ -94,6 +93,13 @@ public sealed class T5DecodingSession : IDecodingSession
     {
         using var before = held;
         return held.index_select(0, rows).DetachFromDisposeScope();
+    }
+
+    private static bool HidesNothing(Tensor mask)
+    {
+        using var hidden = mask.eq(0);
+        using var any = hidden.any();
+        return !any.item<bool>();
     }
 
     private static bool IsIdentity(int[] rows, int count) => rows.AsSpan().SequenceEqual(Enumerable.Range(0, count).ToArray());

@@ -369,8 +369,23 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>, IMixedPreci
     {
         using var frozen = cache is null ? null : no_grad();
         cache?.Reserve(decoderInputIds.size(1));
+        using var hidden = DecodeHidden(decoderInputIds, encoded, attentionMask, decoderAttentionMask, cache);  // (b, t, m)
+        return Logits(hidden);
+    }
+
+    /// <summary>What <see cref="Decode"/> with a cache gives for the last token alone, [b, 1, V]; the caller's to dispose.</summary>
+    internal Tensor DecodeLast(Tensor decoderInputIds, Tensor encoded, Tensor? attentionMask, DecoderCache cache)
+    {
+        using var frozen = no_grad();
+        cache.Reserve(decoderInputIds.size(1));
         using var scope = NewDisposeScope();
-        var hidden = DecodeHidden(decoderInputIds, encoded, attentionMask, decoderAttentionMask, cache);        // (b, t, m)
+        var hidden = DecodeHidden(decoderInputIds, encoded, attentionMask, null, cache);                        // (b, t, m)
+        return Logits(hidden.narrow(1, hidden.size(1) - 1, 1).contiguous()).MoveToOuterDisposeScope();          // (b, 1, V)
+    }
+
+    private Tensor Logits(Tensor hidden)
+    {
+        using var scope = NewDisposeScope();
         var logits = _head is null
             ? LinearMap.Apply(hidden.mul(1 / Math.Sqrt(Config.ModelDim)), _shared.weight!)                      // (b, t, V)
             : LinearMap.Apply(hidden, _head.weight);
