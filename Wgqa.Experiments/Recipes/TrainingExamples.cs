@@ -31,7 +31,8 @@ internal sealed record TrainingExamples(IReadOnlyList<Seq2SeqExample> Training, 
         : new(
             model,
             new PlannedBatches(Training, Budgeted(Training, seed)),
-            Validation.Count == 0 ? [] : new PlannedBatches(Validation, Budgeted(Validation, 0)).Epoch(0, 0)) { TokenizerFrom = tokenizerFolder };
+            Validation.Count == 0 ? [] : new PlannedBatches(Validation, Budgeted(Validation, 0)).Epoch(0, 0))
+        { TokenizerFrom = tokenizerFolder };
 
     /// <summary>How much of the first epoch is padding, in a sentence.</summary>
     public string Padding(long seed)

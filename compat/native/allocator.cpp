@@ -84,14 +84,6 @@ class Range {
     insert(start, size);
   }
 
-  // Gives the pages of whatever is free back to the system.
-  void trim() {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    for (const auto& [start, size] : by_start_) {
-      madvise(reinterpret_cast<void*>(start), size, MADV_DONTNEED);
-    }
-  }
-
  private:
   void insert(uintptr_t start, size_t size) {
     by_start_.emplace(start, size);
@@ -147,5 +139,3 @@ const bool installed = [] {
 }();
 
 }  // namespace
-
-extern "C" __attribute__((visibility("default"))) void wgqa_trim() { range().trim(); }

@@ -74,7 +74,14 @@ public class EffectTests
     {
         var scores = new Dictionary<string, double>
         {
-            ["Mha"] = 30, ["WGqa"] = 26.2, ["RowWGqa"] = 25.8, ["Gqa"] = 26, ["WMqa"] = 15, ["Mqa"] = 17, ["RandWGqa"] = 3, ["RandWMqa"] = 1,
+            ["Mha"] = 30,
+            ["WGqa"] = 26.2,
+            ["RowWGqa"] = 25.8,
+            ["Gqa"] = 26,
+            ["WMqa"] = 15,
+            ["Mqa"] = 17,
+            ["RandWGqa"] = 3,
+            ["RandWMqa"] = 1,
         };
         var ordering = PaperOrdering.Of(scores.ToDictionary(pair => pair.Key, pair => Around(pair.Value)), 500, 1);
 
