@@ -59,7 +59,7 @@ internal static class FinetuneCommand
             converted.to(place);
             var display = peers.Display;
             display.Say(examples.Padding(options.Seed));
-            var summary = FineTuning.Run(converted, tokenizer, folder, examples, options, run, display, interruption.Token, peers);
+            var summary = FineTuning.Run(converted, tokenizer, folder, examples, options, run, display, interruption.Token, peers, training.Profile(result, display));
             RunReport.Print(run, summary, result.GetValue(json), peers);
         }));
         return command;

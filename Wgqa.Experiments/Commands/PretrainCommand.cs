@@ -51,6 +51,7 @@ internal static class PretrainCommand
                     Training = training.ForSteps(result, training.Steps(result) ?? throw new UserException($"--task {TaskOptions.SpanCorruption} reads a stream of text; --steps has to say how many updates to make.")),
                     Device = result.GetValue(device)!,
                     Peers = peers,
+                    Profile = training.Profile(result, peers.Display),
                 };
                 var (pretrained, outcome) = onText.Pretrain(made, result.GetValue(output)!, peers.Display, interruption.Token);
                 RunReport.Print(pretrained, outcome, result.GetValue(json), peers);
@@ -75,7 +76,7 @@ internal static class PretrainCommand
                 Peers = peers,
             };
             using var run = recipe.Open(result.GetValue(output)!);
-            RunReport.Print(run, recipe.Run(run, peers.Display, interruption.Token), result.GetValue(json), peers);
+            RunReport.Print(run, recipe.Run(run, peers.Display, interruption.Token, training.Profile(result, peers.Display)), result.GetValue(json), peers);
         }));
         return command;
     }

@@ -24,7 +24,7 @@ internal sealed class SweepOptions
     private readonly Option<string> _device = Options.Device();
     private readonly TaskOptions _task = new(dataIsRequired: false);
     // Counted in tokens, an epoch would have a number of updates that depends on the seed.
-    private readonly TrainingFlags _training = new(tokenBudget: false);
+    private readonly TrainingFlags _training = new(oneRun: false);
 
     public void AddTo(Command command)
     {

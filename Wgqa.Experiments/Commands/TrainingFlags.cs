@@ -7,9 +7,11 @@ namespace Wgqa.Experiments.Commands;
 
 /// <summary>The hyper-parameters that a command line can change; the defaults are the paper's.</summary>
 /// <param name="epochs">Whether the data can be counted in passes; a stream of text is not.</param>
-/// <param name="tokenBudget">Whether batches can be counted in tokens.</param>
-internal sealed class TrainingFlags(bool epochs = true, bool tokenBudget = true)
+/// <param name="oneRun">Whether the command is a single run, which can be profiled and have its batches counted in tokens.</param>
+internal sealed class TrainingFlags(bool epochs = true, bool oneRun = true)
 {
+    private const int ProfiledSteps = 10;
+
     private readonly Option<int> _epochs = new("--epochs") { Description = "Passes over the training pairs.", DefaultValueFactory = _ => 3 };
     private readonly Option<int?> _steps = new("--steps") { Description = epochs ? "Updates to make, instead of whole epochs." : "Updates to make." };
     private readonly Option<int> _batch = new("--batch") { Description = epochs ? "Pairs per batch." : "Sequences per batch.", DefaultValueFactory = _ => 32 };
@@ -25,11 +27,19 @@ internal sealed class TrainingFlags(bool epochs = true, bool tokenBudget = true)
     private readonly Option<int> _seed = Options.Seed();
     private readonly Option<string> _precision = Options.Precision();
 
+    private readonly Option<int?> _profile = new("--profile")
+    {
+        Description = "Say where a step's time goes, measured over N steps (10 unless written).",
+        HelpName = "N",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
     public void AddTo(Command command)
     {
         Option[] all =
         [
-            .. epochs ? [_epochs] : Array.Empty<Option>(), .. epochs && tokenBudget ? [_batchTokens] : Array.Empty<Option>(), _steps, _batch, _accumulation, _learningRate, _warmup, _weightDecay, _clip, _logEvery, _validateEvery, _checkpointEvery, _seed, _precision,
+            .. epochs ? [_epochs] : Array.Empty<Option>(), .. epochs && oneRun ? [_batchTokens] : Array.Empty<Option>(), _steps, _batch, _accumulation, _learningRate, _warmup, _weightDecay, _clip, _logEvery, _validateEvery, _checkpointEvery, _seed, _precision,
+            .. oneRun ? [_profile] : Array.Empty<Option>(),
         ];
         foreach (var option in all)
         {
@@ -48,6 +58,11 @@ internal sealed class TrainingFlags(bool epochs = true, bool tokenBudget = true)
 
     /// <summary>Whether the command line says which.</summary>
     public bool SeedIsWritten(ParseResult result) => result.GetResult(_seed) is { Implicit: false };
+
+    /// <summary>What measures the run's steps; null where nothing is to be measured.</summary>
+    public StepProfile? Profile(ParseResult result, IProgressDisplay display) => result.GetResult(_profile) is null
+        ? null
+        : new(TaskOptions.AtLeast(1, result.GetValue(_profile) ?? ProfiledSteps, "--profile")!.Value, display.Say);
 
     /// <summary>The updates that the command line asks for; null where it does not.</summary>
     public int? Steps(ParseResult result) => TaskOptions.AtLeast(1, result.GetValue(_steps), "--steps");

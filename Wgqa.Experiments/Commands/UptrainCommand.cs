@@ -43,6 +43,7 @@ internal static class UptrainCommand
                 Training = training.ForSteps(result, steps),
                 Device = result.GetValue(device)!,
                 Peers = peers,
+                Profile = training.Profile(result, peers.Display),
             };
             var chosen = result.GetValue(variant) is { } name ? PaperTable.Named(name) : null;
             using var interruption = new Interruption();

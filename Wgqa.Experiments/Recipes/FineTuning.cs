@@ -81,10 +81,11 @@ internal static class FineTuning
         RunFolder run,
         IProgressDisplay display,
         CancellationToken stop,
-        Peers? peers = null)
+        Peers? peers = null,
+        StepProfile? profile = null)
     {
         tokenizer.EnsureFits(model.Config.VocabSize, "the model's configuration");
-        return Trainer.Fit(examples.Task(model, options.Seed, tokenizerFolder), options, run, display, stop, peers?.Group, peers?.Exchange);
+        return Trainer.Fit(examples.Task(model, options.Seed, tokenizerFolder), options, run, display, stop, peers?.Group, peers?.Exchange, profile);
     }
 
     /// <summary>A device by the name that users write: cpu, cuda or cuda:N.</summary>

@@ -52,12 +52,12 @@ internal sealed class Pretraining
     }, Peers.Group);
 
     /// <summary>Trains the vocabulary and then the model; the result is in the run's model folder.</summary>
-    public RunSummary Run(RunFolder run, IProgressDisplay display, CancellationToken stop)
+    public RunSummary Run(RunFolder run, IProgressDisplay display, CancellationToken stop, StepProfile? profile = null)
     {
         var tokenizer = Made.Vocabulary(run, () => Pairs.SelectMany(pair => new[] { Task.Prefix + pair.Source, pair.Target }), $"{Pairs.Count} pairs", display, Peers);
         using var model = Made.Create(tokenizer, Training.Seed, Peers.Place(Device));
         var examples = TrainingExamples.Encode(Task, tokenizer, Pairs, Validation, BatchSize, BatchTokens);
         display.Say(examples.Padding(Training.Seed));
-        return FineTuning.Run(model, tokenizer, run.Path, examples, Training, run, display, stop, Peers);
+        return FineTuning.Run(model, tokenizer, run.Path, examples, Training, run, display, stop, Peers, profile);
     }
 }

@@ -75,6 +75,9 @@ internal sealed class SpanCorruptionTraining
     /// <summary>The processes that share the work.</summary>
     public Peers Peers { get; init; } = Peers.None;
 
+    /// <summary>Measures where the time goes.</summary>
+    public StepProfile? Profile { get; init; }
+
     /// <summary>Trains a vocabulary and then a model; the result is in the run's model folder.</summary>
     public (RunFolder Run, RunSummary Summary) Pretrain(NewModel made, string folder, IProgressDisplay display, CancellationToken stop)
     {
@@ -118,7 +121,7 @@ internal sealed class SpanCorruptionTraining
     private RunSummary Fit(T5 model, SpanCorruptedText batches, T5Tokenizer tokenizer, string tokenizerFolder, RunFolder run, IProgressDisplay display, CancellationToken stop)
     {
         var heldOut = HeldOut is null ? null : Batches(PlainText.Parse(HeldOut), tokenizer).HeldOut(HeldOutSequences);
-        return Trainer.Fit(new Seq2SeqTask(model, batches, heldOut) { TokenizerFrom = tokenizerFolder }, Training, run, display, stop, Peers.Group, Peers.Exchange);
+        return Trainer.Fit(new Seq2SeqTask(model, batches, heldOut) { TokenizerFrom = tokenizerFolder }, Training, run, display, stop, Peers.Group, Peers.Exchange, Profile);
     }
 
     private SpanCorruptedText Batches(PlainText text, T5Tokenizer tokenizer) =>

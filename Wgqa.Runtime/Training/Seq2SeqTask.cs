@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Wgqa.Training;
 
 /// <summary>Trains a T5 to write each example's target from its source.</summary>
-public sealed class Seq2SeqTask : ITrainingTask<Seq2SeqBatch>
+public sealed class Seq2SeqTask : ITrainingTask<Seq2SeqBatch>, IProfiledTask
 {
     // Enough that a file's next chunk of lines is tokenized while the batches before it are trained on.
     private const int BatchesAhead = 8;
@@ -15,6 +15,7 @@ public sealed class Seq2SeqTask : ITrainingTask<Seq2SeqBatch>
     private readonly IEnumerable<IReadOnlyList<Seq2SeqExample>> _validation;
     private readonly Device _device;
     private BatchShare _share = BatchShare.Whole;
+    private StepProfile? _profile;
 
     /// <summary>A task; the examples stay the caller's, and so does the model.</summary>
     /// <param name="model">The model, on its device.</param>
@@ -49,6 +50,12 @@ public sealed class Seq2SeqTask : ITrainingTask<Seq2SeqBatch>
 
     nn.Module ITrainingTask<Seq2SeqBatch>.Model => Model;
 
+    StepProfile? IProfiledTask.Profile
+    {
+        get => _profile;
+        set => _profile = value;
+    }
+
     /// <inheritdoc/>
     /// <remarks>Reading, tokenizing and padding go on ahead on another thread; tensors are made here, when they are asked for.</remarks>
     public IEnumerable<Seq2SeqBatch> Epoch(int epoch, int skip) => _training.Epoch(epoch, skip).Select(_share.Of).Select(Pad).Ahead(BatchesAhead).Select(OnDevice);
@@ -64,6 +71,7 @@ public sealed class Seq2SeqTask : ITrainingTask<Seq2SeqBatch>
     {
         using var read = T5.ShiftRight(batch.Labels, Model.Config.DecoderStartTokenId, Model.Config.PadTokenId);   // (b, t)
         using var logits = Model.forward(batch.InputIds, batch.AttentionMask, read);                              // (b, t, V)
+        _profile?.Mark(StepPart.Forward);
         return T5.Loss(logits, batch.Labels);
     }
 

@@ -19,6 +19,7 @@ public static class Trainer
     /// <param name="stop">Asks the run to keep a checkpoint and stop; with several processes, asking one is enough.</param>
     /// <param name="group">The processes that share the work, if there are several: all of them call this, and the first keeps the run.</param>
     /// <param name="exchange">How gradients are summed over them.</param>
+    /// <param name="profile">Measures where the time of the first steps goes, and does not change them.</param>
     /// <exception cref="UserException">An option is out of range, there is no data, or the loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled; the message says where the run goes on.</exception>
     /// <exception cref="PeerLostException">Another process is gone; the message says where the run goes on.</exception>
@@ -29,12 +30,13 @@ public static class Trainer
         IProgressDisplay? display = null,
         CancellationToken stop = default,
         ProcessGroup? group = null,
-        ExchangeOptions? exchange = null)
+        ExchangeOptions? exchange = null,
+        StepProfile? profile = null)
         where TBatch : IDisposable
     {
         try
         {
-            return Run(task, options, run, display ?? new NoProgress(), stop, group, exchange);
+            return Run(task, options, run, display ?? new NoProgress(), stop, group, exchange, profile);
         }
         catch (PeerLostException lost)
         {
@@ -43,7 +45,7 @@ public static class Trainer
     }
 
     private static RunSummary Run<TBatch>(
-        ITrainingTask<TBatch> task, TrainingOptions options, RunFolder run, IProgressDisplay display, CancellationToken stop, ProcessGroup? group, ExchangeOptions? exchange)
+        ITrainingTask<TBatch> task, TrainingOptions options, RunFolder run, IProgressDisplay display, CancellationToken stop, ProcessGroup? group, ExchangeOptions? exchange, StepProfile? profile)
         where TBatch : IDisposable
     {
         var first = group is null or { IsFirst: true };
@@ -55,7 +57,7 @@ public static class Trainer
         // Setup.
         display = first ? display : new NoProgress();
         var model = task.Model;
-        using var updates = new Updates<TBatch>(task, options, group, exchange);
+        using var updates = new Updates<TBatch>(task, options, group, exchange) { Profile = profile };
         var optimizer = updates.Optimizer;
         var state = FromFirst(group, () => run.Checkpoints.Restore(model, optimizer)) ?? new TrainingState();
         using var batches = new BatchStream<TBatch>(task, state.Epoch, state.Batch);

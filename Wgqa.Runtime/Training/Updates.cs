@@ -54,6 +54,20 @@ public sealed class Updates<TBatch> : IDisposable
         }
     }
 
+    /// <summary>Measures where the time goes; null measures nothing.</summary>
+    public StepProfile? Profile
+    {
+        get;
+        set
+        {
+            field = value;
+            if (_task is IProfiledTask profiled)
+            {
+                profiled.Profile = value;
+            }
+        }
+    }
+
     /// <summary>What the updates go by and remember.</summary>
     internal FlatOptimizer Optimizer { get; }
 
@@ -67,6 +81,7 @@ public sealed class Updates<TBatch> : IDisposable
     /// <returns>What it saw; null when it was stopped before the weights changed.</returns>
     public Update? Next(Func<TBatch> next, int step, CancellationToken stop = default)
     {
+        Profile?.Begin();
         Randomness.SeedStep(_options.Seed, step, _rank);
         _task.Model.train();
         if (Losses(next, stop) is not var (loss, tokens))
@@ -86,6 +101,7 @@ public sealed class Updates<TBatch> : IDisposable
 
         _task.Model.zero_grad();
         Exchange?.ShareBuffers();
+        Profile?.Mark(StepPart.Optimizer);
         return update;
     }
 
@@ -116,11 +132,14 @@ public sealed class Updates<TBatch> : IDisposable
             }
 
             using var batch = next();
+            Profile?.Mark(StepPart.Data);
             using var scope = NewDisposeScope();
             var one = _task.Loss(batch);
             loss += one.ToDouble() / _options.Accumulation;
             tokens += _task.Size(batch).Tokens;
+            Profile?.Mark(StepPart.Loss);
             (_options.Accumulation == 1 ? one : one.div(_options.Accumulation)).backward();
+            Profile?.Mark(StepPart.Backward);
         }
 
         return (loss, tokens);
@@ -137,6 +156,7 @@ public sealed class Updates<TBatch> : IDisposable
         for (var index = 0; index < _options.Accumulation; index++)
         {
             using var batch = next();
+            Profile?.Mark(StepPart.Data);
             using var scope = NewDisposeScope();
             var own = _task.Size(batch);
             using var announced = exchange.Announce(own, stop.IsCancellationRequested);
@@ -158,7 +178,9 @@ public sealed class Updates<TBatch> : IDisposable
             {
                 var weight = own.Targets / targets / _options.Accumulation;
                 loss += one.ToDouble() * weight;
+                Profile?.Mark(StepPart.Loss);
                 one.mul(weight).backward();
+                Profile?.Mark(StepPart.Backward);
             }
             else if (targets == 0)
             {
@@ -166,6 +188,8 @@ public sealed class Updates<TBatch> : IDisposable
             }
         }
 
-        return (exchange.Reduce(loss), tokens);
+        var mean = exchange.Reduce(loss);
+        Profile?.Mark(StepPart.Exchange);
+        return (mean, tokens);
     }
 }

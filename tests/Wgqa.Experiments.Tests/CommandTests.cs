@@ -75,6 +75,21 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
     }
 
     [Fact]
+    public void AProfileSaysWhereTheTimeGoesAndChangesNothing()
+    {
+        var (plain, profiled) = (tiny.New("plain"), tiny.New("profiled"));
+        string[] command = ["finetune", "--model", tiny.Four, "--variant", "gqa", "--data", tiny.Data, "--steps", "8", "--batch", "8"];
+        Assert.DoesNotContain("where a step's time goes", App.Run([.. command, "--out", plain]).Error, StringComparison.Ordinal);
+        var error = App.Run([.. command, "--out", profiled, "--profile", "3"]).Error;
+
+        Assert.Contains("where a step's time goes (3 steps of ", error, StringComparison.Ordinal);
+        Assert.All(new[] { "data", "forward", "loss", "backward", "optimizer", "between" }, part => Assert.Contains($"  {part} ", error, StringComparison.Ordinal));
+        Assert.Contains(" 0 tensors more than before", error, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(plain, "model", "model.safetensors")), File.ReadAllBytes(Path.Combine(profiled, "model", "model.safetensors")));
+        App.Run([.. command, "--out", tiny.New("out"), "--profile", "0"]).RefusedWith("--profile is 0");
+    }
+
+    [Fact]
     public void BatchesAreCountedInTokensWhereAskedFor()
     {
         var run = tiny.New("run");
