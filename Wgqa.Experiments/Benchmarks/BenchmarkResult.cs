@@ -3,7 +3,7 @@ namespace Wgqa.Experiments.Benchmarks;
 /// <summary>One case, ours beside the peer's, runs alternating.</summary>
 internal sealed record BenchmarkResult
 {
-    /// <summary>What was done: <c>train</c>, <c>decode</c>, <c>step</c> (decoding without the encoder), <c>overhead</c> (the peer is then the fair baseline), <c>rouge</c>, <c>bleu</c>.</summary>
+    /// <summary>What was done: <c>train</c>, <c>decode</c>, <c>step</c> (decoding without the encoder), <c>overhead</c> (the peer is then the fair baseline), <c>rouge</c>, <c>bleu</c>, <c>tokenize</c>.</summary>
     public required string Task { get; init; }
 
     /// <summary>The model's shape, the variant and the sizes, such as <c>t5-small MHA, batch 8, 512/128</c>.</summary>
@@ -21,7 +21,7 @@ internal sealed record BenchmarkResult
     /// <summary>Runs that the medians are of.</summary>
     public required int Runs { get; init; }
 
-    /// <summary>Tokens generated or trained on per second, or texts scored.</summary>
+    /// <summary>Tokens generated or trained on per second, or texts scored or tokenized.</summary>
     public required double PerSecond { get; init; }
 
     /// <summary>The seconds that reading weights and caches once per step takes at this machine's memory bandwidth; null where that is no floor.</summary>

@@ -42,7 +42,7 @@ internal sealed record BenchmarkSuite
     public Device Device { get; init; } = CPU;
 
     /// <summary>All that can be measured; <c>step</c> is decoding without the encoder, <c>overhead</c> is weighted variants' training steps beside the fair baseline's.</summary>
-    public static IReadOnlyList<string> AllTasks { get; } = ["decode", "step", "train", "overhead", "score"];
+    public static IReadOnlyList<string> AllTasks { get; } = ["decode", "step", "train", "overhead", "score", "tokenize"];
 
     /// <summary>What to measure, of <see cref="AllTasks"/>.</summary>
     public IReadOnlyList<string> Tasks { get; init; } = AllTasks;
@@ -61,7 +61,8 @@ internal sealed record BenchmarkSuite
         var results = new List<BenchmarkResult>();
         var cases = Shapes.SelectMany(shape => When("decode", () => Decoding(shape, bandwidth, peer, stop)).Concat(When("step", () => Steps(shape, bandwidth, stop)))
                 .Concat(When("train", () => Training(shape, peer, stop))).Concat(When("overhead", () => Overhead(shape, stop))))
-            .Concat(When("score", () => ScoringBenchmark.Run(Runs, stop)));
+            .Concat(When("score", () => ScoringBenchmark.Run(Runs, stop)))
+            .Concat(When("tokenize", () => TokenizingBenchmark.Run(Runs, stop)));
         foreach (var result in cases)
         {
             results.Add(result);
