@@ -96,4 +96,13 @@ public static class CompleteFile
             throw new UserException($"{path} cannot be deleted: {exception.Message}", exception);
         }
     }
+
+    /// <summary>Removes what a killed process had begun to write beside files of a folder; nobody else may be writing there.</summary>
+    internal static void RemoveUnfinished(string folder)
+    {
+        foreach (var file in Directory.GetFiles(folder, "*.part").Where(static file => Guid.TryParseExact(Path.GetFileName(file).Split('.')[^2], "N", out _)))
+        {
+            File.Delete(file);
+        }
+    }
 }

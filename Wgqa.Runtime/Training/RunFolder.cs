@@ -81,6 +81,7 @@ public sealed class RunFolder : IDisposable
         try
         {
             run.KeepConfig(JsonSerializer.SerializeToNode(config, Json)!.AsObject());
+            CompleteFile.RemoveUnfinished(full);   // of a process that was killed
             return run;
         }
         catch

@@ -40,6 +40,18 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public void WhatAKilledProcessHadBegunToWriteIsGoneWhenTheRunGoesOn()
+    {
+        RunFolder.Open(_scratch.Path("run"), _config).Dispose();
+        File.WriteAllText(_scratch.Path("run", $"summary.json.{Guid.NewGuid():N}.part"), "{");
+        File.WriteAllText(_scratch.Path("run", "novel.part"), "somebody's");
+
+        RunFolder.Open(_scratch.Path("run"), _config).Dispose();
+
+        Assert.Equal(["config.json", "novel.part"], Directory.GetFiles(_scratch.Path("run")).Select(Path.GetFileName).Where(static file => file != ".lock").Order());
+    }
+
+    [Fact]
     public void AnotherConfigIsRefusedWithTheFieldAndBothValues()
     {
         RunFolder.Open(_scratch.Path("run"), _config).Dispose();
