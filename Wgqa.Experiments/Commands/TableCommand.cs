@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Wgqa.Experiments.Processes;
 using Wgqa.Experiments.Progress;
 using Wgqa.Experiments.Sweeps;
 using Wgqa.Training;
@@ -65,7 +66,7 @@ internal static class TableCommand
             if (result.GetValue(slurm) is { } script && result.GetValue(part) is null)
             {
                 var tasks = Math.Min(TaskOptions.AtLeast(1, result.GetValue(slurmTasks), "--slurm-tasks") ?? plan.Cells.Count, plan.Cells.Count);
-                var written = new SlurmScript([.. ThisApp.Start, .. ThisApp.Arguments], Environment.CurrentDirectory, Path.Combine(Path.GetFullPath(folder), "slurm"), tasks, result.GetValue(slurmSettings) ?? []);
+                var written = new SlurmScript(ThisApp.CommandLine, Environment.CurrentDirectory, Path.Combine(Path.GetFullPath(folder), "slurm"), tasks, result.GetValue(slurmSettings) ?? []);
                 sweep.Prepare(folder);
                 written.Write(script);
                 Console.WriteLine($"{script}: {plan.Cells.Count} cells in {tasks} tasks; sbatch {script}");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Wgqa.Data;
 using Wgqa.Experiments.Recipes;
 using Wgqa.Training;
 
@@ -68,7 +69,7 @@ internal sealed class TrainingFlags(bool epochs = true, bool oneRun = true)
     public int? Steps(ParseResult result) => TaskOptions.AtLeast(1, result.GetValue(_steps), "--steps");
 
     /// <summary>The options for a run over so many pairs, in batches of <see cref="BatchSize"/>.</summary>
-    public TrainingOptions Training(ParseResult result, int pairs) => Training(result, epochs => (long)epochs * (((pairs - 1) / BatchSize(result)) + 1));
+    public TrainingOptions Training(ParseResult result, int pairs) => Training(result, epochs => (long)epochs * BatchPlan.Batches(pairs, BatchSize(result)));
 
     /// <summary>The options for a run over data that come to a number of batches in a number of epochs.</summary>
     public TrainingOptions Training(ParseResult result, Func<int, long> batches)

@@ -163,14 +163,9 @@ internal static class Launcher
 
         public static Worker Start(int rank, int count, int port, string reportFile)
         {
-            var arguments = Environment.GetCommandLineArgs();
-            var host = Environment.ProcessPath!;
-            var start = new ProcessStartInfo(host, Path.GetFileNameWithoutExtension(host) == "dotnet" ? arguments : arguments[1..])
-            {
-                RedirectStandardInput = true,   // ends with this process, whatever happens to it
-                RedirectStandardOutput = rank != 0,
-                RedirectStandardError = rank != 0,
-            };
+            var start = ThisApp.Again();
+            start.RedirectStandardInput = true;   // ends with this process, whatever happens to it
+            start.RedirectStandardOutput = start.RedirectStandardError = rank != 0;
             start.Environment["RANK"] = start.Environment["LOCAL_RANK"] = $"{rank}";
             start.Environment["WORLD_SIZE"] = start.Environment["LOCAL_WORLD_SIZE"] = $"{count}";
             start.Environment["MASTER_ADDR"] = "127.0.0.1";

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Wgqa.Data;
 using Wgqa.Metrics;
 using Wgqa.Text;
@@ -28,6 +29,10 @@ internal sealed record TextTask(string Name, string Prefix, int MaxSourceTokens,
 
     /// <summary>The metric that comes first in tables.</summary>
     public string Metric => Name == Translation.Name ? "bleu" : "rougeL";
+
+    /// <summary>The same as tables write it.</summary>
+    [JsonIgnore]
+    public string MetricName => Metric == "bleu" ? "BLEU" : "ROUGE-L";
 
     /// <summary>What turns the task's pairs into examples: its prefix and its lengths.</summary>
     public Seq2SeqEncoder Encoder(T5Tokenizer tokenizer) => new(tokenizer)

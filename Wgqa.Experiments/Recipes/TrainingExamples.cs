@@ -22,7 +22,7 @@ internal sealed record TrainingExamples(IReadOnlyList<Seq2SeqExample> Training, 
 
     /// <summary>Batches in so many epochs.</summary>
     public long Batches(int epochs, long seed) => BatchTokens is null
-        ? (long)epochs * (((Training.Count - 1) / BatchSize) + 1)
+        ? (long)epochs * BatchPlan.Batches(Training.Count, BatchSize)
         : Enumerable.Range(0, epochs).Sum(epoch => (long)Budgeted(Training, seed)(epoch).Count);
 
     /// <summary>What trains a model on them; the tokenizer's files are copied beside the result.</summary>

@@ -82,7 +82,7 @@ internal sealed record TaskAnalysis
     public required SweepTask Asked { get; init; }
 
     /// <summary>The metric of tables and charts.</summary>
-    public string Metric => Asked.Task.Metric == "bleu" ? "BLEU" : "ROUGE-L";
+    public string Metric => Asked.Task.MetricName;
 
     /// <summary>The test pairs.</summary>
     public required IReadOnlyList<TextPair> Test { get; init; }

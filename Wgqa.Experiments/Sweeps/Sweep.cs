@@ -102,18 +102,21 @@ internal sealed class Sweep
     // Variants, seeds, tasks, test texts and beams may be others than last time; what trained the cells may not.
     private void RequireContinues(SweepPlan before, string file)
     {
-        if (before.Model != Plan.Model || before.Device != Plan.Device)
-        {
-            throw new UserException(before.Model != Plan.Model
-                ? $"{file} belongs to another sweep: model is {before.Model} there and {Plan.Model} here; choose another folder."
-                : $"{file} belongs to another sweep: device is {before.Device} there and {Plan.Device} here; choose another folder.");
-        }
-
+        Require("model", before.Model, Plan.Model);
+        Require("device", before.Device, Plan.Device);
         foreach (var (was, wanted) in before.Tasks.Join(Plan.Tasks, task => task.Name, task => task.Name, (was, wanted) => (was, wanted)))
         {
             if (JsonDifference.First(was.WhatTrains(), wanted.WhatTrains()) is { } other)
             {
-                throw new UserException($"{file} belongs to another sweep: {other.Field} of {wanted.Name} is {other.Was} there and {other.Wanted} here; choose another folder.");
+                Require($"{other.Field} of {wanted.Name}", other.Was, other.Wanted);
+            }
+        }
+
+        void Require(string field, string was, string wanted)
+        {
+            if (was != wanted)
+            {
+                throw new UserException($"{file} belongs to another sweep: {field} is {was} there and {wanted} here; choose another folder.");
             }
         }
     }

@@ -72,7 +72,7 @@ internal sealed class SweepTable
     private TextTable TableOf(SweepTask task)
     {
         var metric = task.Task.Metric;
-        var name = metric == "bleu" ? "BLEU" : "ROUGE-L";
+        var name = task.Task.MetricName;
         var manySeeds = _plan.Seeds.Count > 1;
         var table = new TextTable(["variant", "groups", "extra parameters", .. manySeeds ? new[] { "seeds" } : [], name, $"folded {name}", "fold max error", "cache bytes/token", "tokens/s"]);
         foreach (var variant in _plan.Variants)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Wgqa.Experiments.Processes;
 using Wgqa.Training;
 using Cell = Wgqa.Experiments.Sweeps.SweepFolder.Cell;
 
@@ -126,12 +127,8 @@ internal sealed class SweepWorkers(string folder, IReadOnlyList<CellKey> cells, 
 
     private static ProcessStartInfo Command(int job, int jobs)
     {
-        var start = new ProcessStartInfo(ThisApp.Start[0]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in ThisApp.Start.Skip(1).Concat(ThisApp.Arguments).Append(WorkerOption))
-        {
-            start.ArgumentList.Add(argument);
-        }
-
+        var start = ThisApp.Again(WorkerOption);
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OMP_NUM_THREADS")))
         {
             start.Environment["OMP_NUM_THREADS"] = ThreadsOf(job, jobs, Environment.ProcessorCount).ToString(CultureInfo.InvariantCulture);

@@ -40,7 +40,10 @@ public sealed class BatchPlan
     public int Count { get; }
 
     /// <summary>How many batches an epoch has.</summary>
-    public int BatchesPerEpoch => ((Count - 1) / _batchSize) + 1;
+    public int BatchesPerEpoch => Batches(Count, _batchSize);
+
+    /// <summary>How many batches so many examples make, the last and smaller one included.</summary>
+    public static int Batches(int count, int batchSize) => ((count - 1) / batchSize) + 1;
 
     /// <summary>The batches of an epoch, each the examples' indices.</summary>
     /// <param name="epoch">The epoch, from 0.</param>
