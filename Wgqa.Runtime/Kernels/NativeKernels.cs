@@ -14,7 +14,7 @@ internal static unsafe class NativeKernels
     // Below this a block of targets would be mostly empty; decoding has ways of its own.
     private const long LeastTargets = 8;
 
-    private static readonly nint Shim = LoadShim();
+    private static readonly nint Shim = Environment.GetEnvironmentVariable("WGQA_KERNELS") != "0" ? StandIn.Library : 0;
     private static readonly nint Library = Shim != 0 && Fused() ? Shim : 0;
     private static readonly delegate* unmanaged<byte*> ErrorLine = (delegate* unmanaged<byte*>)PortableEntry("wgqa_error");
     private static readonly delegate* unmanaged<nint, nint, double, int, out nint, int> Norm = (delegate* unmanaged<nint, nint, double, int, out nint, int>)Entry("wgqa_rms_norm");
@@ -152,16 +152,6 @@ internal static unsafe class NativeKernels
         {
             throw new ExternalException(Marshal.PtrToStringUTF8((nint)ErrorLine()));
         }
-    }
-
-    private static nint LoadShim()
-    {
-        // TorchSharp loads its native half first, in the environment that it prepares.
-        _ = get_num_threads();
-        return Environment.GetEnvironmentVariable("WGQA_KERNELS") != "0"
-            && NativeLibrary.TryLoad("WgqaTorch", typeof(NativeKernels).Assembly, null, out var library)
-            ? library
-            : 0;
     }
 
     private static bool Fused() => NativeLibrary.TryGetExport(Shim, "wgqa_kernels", out var supported) && ((delegate* unmanaged<int>)supported)() != 0;

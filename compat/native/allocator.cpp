@@ -6,9 +6,12 @@
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
 
+#include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -18,12 +21,23 @@
 #include <set>
 #include <utility>
 
+#include "guarded.h"
+
 namespace {
 
 constexpr size_t kLarge = size_t{1} << 20;        // from here on a block comes from the range
 constexpr size_t kGranule = size_t{1} << 12;      // sizes are multiples of a page
 constexpr size_t kHugePage = size_t{1} << 21;
 constexpr size_t kAlignment = 64;
+
+// What tensors hold now, wherever it lies.
+std::atomic<int64_t> blocks_held{0};
+std::atomic<int64_t> bytes_held{0};
+
+void count(int64_t blocks, size_t bytes) {
+  blocks_held.fetch_add(blocks, std::memory_order_relaxed);
+  bytes_held.fetch_add(blocks * static_cast<int64_t>(bytes), std::memory_order_relaxed);
+}
 
 class Range {
  public:
@@ -57,6 +71,8 @@ class Range {
       insert(start + bytes, size - bytes);
     }
     taken_[start] = bytes;
+    reached_ = std::max(reached_, start + bytes - start_);
+    count(1, bytes);
     return reinterpret_cast<void*>(start);
   }
 
@@ -66,6 +82,7 @@ class Range {
     const auto mine = taken_.find(start);
     size_t size = mine->second;
     taken_.erase(mine);
+    count(-1, size);
     auto after = by_start_.lower_bound(start);
     if (after != by_start_.end() && after->first == start + size) {
       size += after->second;
@@ -84,6 +101,12 @@ class Range {
     insert(start, size);
   }
 
+  // How far into the range a block has ever lain: the memory that the system has been asked for.
+  size_t reached() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return reached_;
+  }
+
  private:
   void insert(uintptr_t start, size_t size) {
     by_start_.emplace(start, size);
@@ -92,6 +115,7 @@ class Range {
 
   uintptr_t start_ = 0;
   size_t size_ = 0;
+  size_t reached_ = 0;
   std::mutex mutex_;
   std::map<uintptr_t, size_t> by_start_;                 // free, by address
   std::set<std::pair<size_t, uintptr_t>> by_size_;       // the same, by size
@@ -106,7 +130,8 @@ Range& range() {
 void release(void* block) {
   if (range().holds(block)) {
     range().give(block);
-  } else {
+  } else if (block != nullptr) {
+    count(-1, malloc_usable_size(block));
     std::free(block);
   }
 }
@@ -115,6 +140,7 @@ at::DataPtr allocated(size_t bytes) {
   void* block = bytes >= kLarge ? range().take(bytes) : nullptr;
   if (block == nullptr && bytes > 0) {
     TORCH_CHECK_WITH(OutOfMemoryError, posix_memalign(&block, kAlignment, bytes) == 0, "there is no memory for a tensor of ", bytes, " bytes");
+    count(1, malloc_usable_size(block));
   }
   return {block, block, &release, at::Device(at::DeviceType::CPU)};
 }
@@ -139,3 +165,14 @@ const bool installed = [] {
 }();
 
 }  // namespace
+
+// Blocks and bytes that CPU tensors hold, and how much of the range has ever been in use.
+WGQA_API int wgqa_memory_held(int64_t* blocks, int64_t* bytes, int64_t* reached) {
+  if (c10::GetCPUAllocator() != &allocator) {
+    return wgqa::fail("libtorch's own allocator is in use");
+  }
+  *blocks = blocks_held.load();
+  *bytes = bytes_held.load();
+  *reached = static_cast<int64_t>(range().reached());
+  return 0;
+}
