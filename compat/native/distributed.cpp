@@ -243,6 +243,9 @@ WGQA_API int wgqa_group_open(int32_t backend, const char* host, int32_t port, co
     at.isServer = serves != 0;
     at.waitWorkers = false;
     at.timeout = timeout;
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+    at.useLibUV = false;  // the default from 2.4 on, which a distribution's libtorch was built without; clients need not agree
+#endif
     auto group = std::make_unique<Group>();
     c10::intrusive_ptr<c10d::Store> tcp = c10::make_intrusive<c10d::TCPStore>(host, at);
     group->store = c10::make_intrusive<c10d::PrefixStore>(prefix, tcp);
