@@ -41,7 +41,7 @@ public sealed class PrecisionTests
 
         Assert.InRange(Apart(results[0].Logits, results[1].Logits), 1e-4, 0.05);
         Assert.Equal(ScalarType.Float32, results[1].Gradient.dtype);
-        Assert.InRange(Apart(results[0].Gradient, results[1].Gradient), 1e-4, 0.1);
+        Assert.InRange(Apart(results[0].Gradient, results[1].Gradient), 1e-4, 0.15);   // a matter of luck with so few units: 0.01 to 0.08 with libtorch 1.13, to 0.105 with 2.6
     }
 
     [Theory]
