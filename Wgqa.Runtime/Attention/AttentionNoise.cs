@@ -10,7 +10,7 @@ namespace Wgqa.Attention;
 /// noise"), shifted and scaled to mean 0 and deviation 1. All rows of the batch share it. <see cref="Mode.Safe"/>
 /// scales it by the head's deviation over its own t·d outputs, in training alone. <see cref="Mode.Faithful"/> adds the head's mean to that, and perturbs in evaluation too.
 /// </remarks>
-public sealed class AttentionNoise : nn.Module<Tensor, HeadMap, Tensor>
+public sealed class AttentionNoise : nn.Module<Tensor, HeadMap, Tensor>, IUnsteady
 {
     private readonly Mode _mode;
     private readonly double _scale;
@@ -29,6 +29,8 @@ public sealed class AttentionNoise : nn.Module<Tensor, HeadMap, Tensor>
 
     /// <summary>Stands in for the uniform numbers, a row [t·d] per head group by group, so that a test can pin them down; null in ordinary use.</summary>
     internal Func<long, long, Tensor>? Substitute { get; set; }
+
+    bool IUnsteady.IsUnsteady => _mode == Mode.Faithful && _scale > 0;
 
     /// <summary>Perturbs what the heads attended to; in evaluation the identity, unless <see cref="Mode.Faithful"/>.</summary>
     /// <param name="attended">[b, t, h·d].</param>

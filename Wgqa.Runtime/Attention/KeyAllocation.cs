@@ -21,7 +21,7 @@ namespace Wgqa.Attention;
 /// </para>
 /// <para>State is in buffers, part of <c>state_dict</c>. It stays on the CPU and in its own element types wherever the model goes: maps are made there.</para>
 /// </remarks>
-public sealed class KeyAllocation : nn.Module
+public sealed class KeyAllocation : nn.Module, IUnsteady
 {
     // KDGQA is calibrated by the mean of the norms of its training passes: of all until there are so many, then a moving one.
     private const int CalibrationPasses = 100;
@@ -80,6 +80,8 @@ public sealed class KeyAllocation : nn.Module
     /// <exception cref="UserException">The authors' rule divides 0 by 0, or the norms are not finite (<see cref="Mode.Faithful"/>).</exception>
     public HeadMap For(Tensor keys) =>
         HeadMap.OfSizes(_mode == Mode.Faithful ? AsPublished(keys) : training ? Safe(keys) : HeadApportionment.WithoutEmpty(Sizes));
+
+    bool IUnsteady.IsUnsteady => _mode == Mode.Faithful;
 
     /// <summary>Nothing: maps are made on the CPU, and bfloat16 could not hold what is counted and averaged.</summary>
     protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)

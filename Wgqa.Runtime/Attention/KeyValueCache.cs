@@ -13,15 +13,16 @@ public sealed class KeyValueCache : IDisposable
     private const long RoomAfterReorder = 16;
 
     private readonly long _capacity;
+    private readonly StepPlace? _place;
     private Tensor? _keyWeight;     // [gk·d, m]
     private Tensor? _valueWeight;   // [gv·d, m]
     private Tensor? _keys;          // [b, gk, up to capacity, d], the first Length of them filled
     private Tensor? _values;        // [b, gv, up to capacity, d], likewise
 
-    private KeyValueCache(long capacity) => _capacity = capacity;
+    private KeyValueCache(long capacity, StepPlace? place = null) => (_capacity, _place) = (capacity, place);
 
     /// <summary>Tokens whose keys and values are held.</summary>
-    public long Length { get; private set; }
+    public long Length { get => _place?.Length ?? field; private set; }
 
     /// <summary>Bytes that a token's keys and values take, per row of the batch: (Gk + Gv)·d elements. 0 while empty.</summary>
     public long BytesPerToken => _keys is null ? 0 : (_keys.size(1) + _values!.size(1)) * _keys.size(3) * _keys.element_size();
@@ -30,13 +31,18 @@ public sealed class KeyValueCache : IDisposable
     public long? Rows => _keys?.size(0);
 
     /// <summary>The keys held, [b, Gk, Length, d]: a new view, the caller's to dispose. Null while empty.</summary>
-    public Tensor? Keys => _keys?.narrow(2, 0, Length);
+    public Tensor? Keys => _keys?.narrow(2, 0, Attended);
 
     /// <summary>The values held, [b, Gv, Length, d]: a new view, the caller's to dispose. Null while empty.</summary>
-    public Tensor? Values => _values?.narrow(2, 0, Length);
+    public Tensor? Values => _values?.narrow(2, 0, Attended);
+
+    private long Attended => _place?.Window ?? Length;
 
     /// <summary>A cache for self-attention: each call appends, up to <paramref name="capacity"/> tokens, allocated at the first.</summary>
     public static KeyValueCache Growing(long capacity) => new(capacity);
+
+    /// <summary>A cache for self-attention of one token at a time, each written where <paramref name="place"/> says on the device, and all of its window attended to: the same operators at every token.</summary>
+    internal static KeyValueCache At(StepPlace place) => new(place.Capacity, place);
 
     /// <summary>A cache for cross-attention: the first call's memory is projected, and later calls reuse it.</summary>
     public static KeyValueCache Fixed() => new(0);
@@ -53,7 +59,11 @@ public sealed class KeyValueCache : IDisposable
         {
             _keyWeight ??= foldKey().detach().to_type(source.dtype).DetachFromDisposeScope();
             _valueWeight ??= foldValue().detach().to_type(source.dtype).DetachFromDisposeScope();
-            if (_capacity > 0)
+            if (_place is not null)
+            {
+                Write(source, maps, _place, _keyWeight, _valueWeight);
+            }
+            else if (_capacity > 0)
             {
                 Append(source, maps, _keyWeight, _valueWeight);
             }
@@ -78,7 +88,7 @@ public sealed class KeyValueCache : IDisposable
         }
 
         // Beams move at almost every token: only what is filled is copied, and a little room to append to.
-        var kept = Math.Min(_keys.size(2), Length + RoomAfterReorder);
+        var kept = _place is null ? Math.Min(_keys.size(2), Length + RoomAfterReorder) : _place.Capacity;
         (_keys, _values) = (Pick(_keys), Pick(_values));
 
         Tensor Pick(Tensor held)
@@ -86,6 +96,16 @@ public sealed class KeyValueCache : IDisposable
             using var before = held;
             using var filled = held.narrow(2, 0, kept);
             return filled.index_select(0, rows).DetachFromDisposeScope();
+        }
+    }
+
+    /// <summary>As <see cref="Reorder"/>, for as many rows as there are, within the memory that holds them.</summary>
+    internal void Move(Tensor rows)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var held in new[] { Keys, Values })
+        {
+            held?.copy_(held.index_select(0, rows));
         }
     }
 
@@ -97,6 +117,23 @@ public sealed class KeyValueCache : IDisposable
         _keys?.Dispose();
         _values?.Dispose();
         (_keyWeight, _valueWeight, _keys, _values, Length) = (null, null, null, null, 0);
+    }
+
+    private void Write(Tensor source, HeadMaps maps, StepPlace place, Tensor keyWeight, Tensor valueWeight)
+    {
+        if (source.size(1) != 1)
+        {
+            throw new InvalidOperationException($"this key/value cache takes one token at a time, not {source.size(1)}");
+        }
+
+        // Zeros, as what is hidden is still multiplied by a probability of 0.
+        _keys ??= Room(maps.Key, keyWeight);
+        _values ??= Room(maps.Value, valueWeight);
+        _keys.index_copy_(2, place.Position, GroupedAttention.Project(source, keyWeight, maps.Key.Groups));            // (b, g, 1, d)
+        _values.index_copy_(2, place.Position, GroupedAttention.Project(source, valueWeight, maps.Value.Groups));      // (b, g, 1, d)
+
+        Tensor Room(HeadMap map, Tensor weight) =>
+            zeros([source.size(0), map.Groups, place.Capacity, weight.size(0) / map.Groups], source.dtype, source.device).DetachFromDisposeScope();
     }
 
     private void Append(Tensor source, HeadMaps maps, Tensor keyWeight, Tensor valueWeight)

@@ -12,11 +12,22 @@ internal static class GreedySearch
         var longest = options.MaxLengthAfter(promptLength);
         var processors = ScoreProcessors.For(options, promptLength);
         var history = new TokenHistory(prompts, longest);
+        var choices = session is IChoosingSession choosing && processors.All(processor => processor.AppliesAt(promptLength) is not null)
+            ? new DeviceChoices(choosing, processors, options, longest)
+            : null;
         var inputs = Enumerable.Range(0, prompts.Count).ToArray();   // the input that each row still running belongs to
         var finished = new int[prompts.Count][];
         for (var unseen = promptLength; inputs.Length > 0; unseen = 1)
         {
-            history.Append(Choose(session, history, unseen, processors));
+            if (choices is not null)
+            {
+                choices.Extend(history);
+            }
+            else
+            {
+                history.Append(Choose(session, history, unseen, processors));
+            }
+
             var running = new List<int>(inputs.Length);
             for (var row = 0; row < inputs.Length; row++)
             {

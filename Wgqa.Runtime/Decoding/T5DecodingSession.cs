@@ -22,13 +22,21 @@ public sealed class T5DecodingSession : IDecodingSession
     /// <param name="attentionMask">[b, s]: 1 where a token is, 0 where padding is; null sees padding too.</param>
     /// <param name="capacity">The longest sequence to decode, start token included.</param>
     public T5DecodingSession(T5 model, Tensor inputIds, Tensor? attentionMask, int capacity)
+        : this(model, capacity, Encode(model, inputIds, attentionMask), attentionMask)
+    {
+    }
+
+    private T5DecodingSession(T5 model, int capacity, Tensor encoded, Tensor? attentionMask)
     {
         using var inference = inference_mode();
-        (_model, Device, _inputs) = (model, inputIds.device, (int)inputIds.size(0));
-        _encoded = model.Encode(inputIds, attentionMask).DetachFromDisposeScope();
+        (_model, Device, _inputs) = (model, encoded.device, (int)encoded.size(0));
+        _encoded = encoded;
         _mask = attentionMask is null || HidesNothing(attentionMask) ? null : attentionMask.alias().DetachFromDisposeScope();
         _cache = model.NewCache(capacity);
     }
+
+    /// <summary>A session over inputs that have been encoded, [b, s, m], the caller's still.</summary>
+    internal static T5DecodingSession Over(T5 model, Tensor encoded, Tensor? attentionMask, int capacity) => new(model, capacity, encoded.alias().DetachFromDisposeScope(), attentionMask);
 
     /// <inheritdoc/>
     public Device Device { get; }
@@ -49,14 +57,14 @@ public sealed class T5DecodingSession : IDecodingSession
     {
         using var inference = inference_mode();
         int[] order = [.. rows];
-        if (!IsIdentity(order, _inputs * _beams))
+        if (!RowLayout.IsIdentity(order, _inputs * _beams))
         {
             using var index = Index(order);
             _cache.Reorder(index, sameMemory: true);
         }
 
-        var (inputs, beams) = InputsOf(order);
-        if (!IsIdentity(inputs, _inputs))
+        var (inputs, beams) = RowLayout.InputsOf(order, _beams);
+        if (!RowLayout.IsIdentity(inputs, _inputs))
         {
             using var index = Index(inputs);
             _cache.ReorderMemory(index);
@@ -76,15 +84,10 @@ public sealed class T5DecodingSession : IDecodingSession
         _mask = null;
     }
 
-    /// <summary>The input of each run of rows that share one, and the runs' length; where lengths differ, each row has an input to itself.</summary>
-    private (int[] Inputs, int Beams) InputsOf(int[] rows)
+    private static Tensor Encode(T5 model, Tensor inputIds, Tensor? attentionMask)
     {
-        int[] ofRow = Array.ConvertAll(rows, row => row / _beams);
-        var starts = Enumerable.Range(0, ofRow.Length).Where(row => row == 0 || ofRow[row] != ofRow[row - 1]).ToArray();
-        var run = starts.Length > 1 ? starts[1] : ofRow.Length;
-        return starts.Select((start, i) => start == i * run).All(even => even) && starts.Length * run == ofRow.Length
-            ? ([.. starts.Select(start => ofRow[start])], run)
-            : (ofRow, 1);
+        using var inference = inference_mode();
+        return model.Encode(inputIds, attentionMask).DetachFromDisposeScope();
     }
 
     private Tensor Index(int[] rows) => tensor(Array.ConvertAll(rows, row => (long)row), dtype: ScalarType.Int64, device: Device);
@@ -95,12 +98,11 @@ public sealed class T5DecodingSession : IDecodingSession
         return held.index_select(0, rows).DetachFromDisposeScope();
     }
 
-    private static bool HidesNothing(Tensor mask)
+    /// <summary>Whether a mask is 1 everywhere: it need not be looked at then.</summary>
+    internal static bool HidesNothing(Tensor mask)
     {
         using var hidden = mask.eq(0);
         using var any = hidden.any();
         return !any.item<bool>();
     }
-
-    private static bool IsIdentity(int[] rows, int count) => rows.AsSpan().SequenceEqual(Enumerable.Range(0, count).ToArray());
 }

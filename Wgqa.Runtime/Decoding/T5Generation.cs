@@ -1,3 +1,5 @@
+using TorchSharp;
+using Wgqa.Kernels;
 using Wgqa.Models;
 using static TorchSharp.torch;
 
@@ -31,7 +33,8 @@ public static class T5Generation
             using var scope = NewDisposeScope();
             using var inference = inference_mode();
             var mask = attentionMask ?? (options.EosTokenIds.Contains(options.PadTokenId) ? null : inputIds.ne(options.PadTokenId).to_type(ScalarType.Int64));
-            using var session = new T5DecodingSession(model, inputIds, mask, options.MaxLengthAfter(1));
+            using var encoded = model.Encode(inputIds, mask);
+            using var session = model.DecodeFrom(encoded, mask, options.MaxLengthAfter(1));
             int[][] prompts = [.. Enumerable.Repeat((int[])[options.DecoderStartTokenId], (int)inputIds.size(0))];
             return SequenceDecoder.Decode(session, prompts, options);
         }
@@ -40,4 +43,15 @@ public static class T5Generation
             model.train(training);
         }
     }
+
+    /// <summary>A session over inputs that have been encoded: on a GPU one whose steps are recorded and replayed, where there is something to record with.</summary>
+    /// <param name="model">The model, in evaluation mode; it stays the caller's.</param>
+    /// <param name="encoded">[b, s, m] from <see cref="T5.Encode"/>, the caller's still.</param>
+    /// <param name="attentionMask">[b, s]: 1 where a token is, 0 where padding is; null sees padding too.</param>
+    /// <param name="capacity">The longest sequence to decode, start token included.</param>
+    /// <returns>The session, the caller's to dispose.</returns>
+    public static IDecodingSession DecodeFrom(this T5 model, Tensor encoded, Tensor? attentionMask, int capacity) =>
+        encoded.device_type == DeviceType.CUDA && T5SteadySession.Fits(model)
+            ? new T5SteadySession(model, encoded, attentionMask, capacity, CudaGraphs.For(encoded.device))
+            : T5DecodingSession.Over(model, encoded, attentionMask, capacity);
 }

@@ -38,14 +38,20 @@ internal sealed class TokenHistory
     /// <returns>[rows, V]: logits of what comes next; the caller's to dispose.</returns>
     public Tensor FeedTo(IDecodingSession session, int count)
     {
+        using var tokens = Newest(count, session.Device);
+        return session.Step(tokens);
+    }
+
+    /// <summary>The newest <paramref name="count"/> tokens of each row, [rows, count] int64; the caller's to dispose.</summary>
+    public Tensor Newest(int count, Device device)
+    {
         var newest = new long[Rows * count];
         for (var i = 0; i < newest.Length; i++)
         {
             newest[i] = _tokens[(i / count * _capacity) + Length - count + (i % count)];
         }
 
-        using var tokens = tensor(newest, [Rows, count], dtype: ScalarType.Int64, device: session.Device);
-        return session.Step(tokens);
+        return tensor(newest, [Rows, count], dtype: ScalarType.Int64, device: device);
     }
 
     /// <summary>Adds one token to each row.</summary>

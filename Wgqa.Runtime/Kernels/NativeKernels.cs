@@ -150,9 +150,12 @@ internal static unsafe class NativeKernels
 
         if (failed != 0)
         {
-            throw new ExternalException(Marshal.PtrToStringUTF8((nint)ErrorLine()));
+            throw new ExternalException(Error());
         }
     }
+
+    /// <summary>What the last entry that failed on this thread said.</summary>
+    internal static string Error() => Marshal.PtrToStringUTF8((nint)ErrorLine())!;
 
     private static bool Fused() => NativeLibrary.TryGetExport(Shim, "wgqa_kernels", out var supported) && ((delegate* unmanaged<int>)supported)() != 0;
 

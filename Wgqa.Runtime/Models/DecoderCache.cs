@@ -5,14 +5,16 @@ namespace Wgqa.Models;
 
 /// <summary>
 /// What a decoder keeps between tokens: per block the keys and values of its own tokens and of the encoder's output, G
-/// heads each, and the position bias of the newest token. Made by <see cref="T5.NewCache"/>.
+/// heads each, and the position bias of the newest token. Made by <see cref="T5.NewCache(long)"/>.
 /// </summary>
 public sealed class DecoderCache : IDisposable
 {
     private readonly long _capacity;
     private readonly KeyValueCache[] _self;
     private readonly KeyValueCache[] _cross;
-    private Tensor? _positionBias;   // [1, h, 1, capacity]: the last of capacity tokens looking back
+    private readonly StepPlace? _place;
+    private Tensor? _positionBias;   // [1, h, 1, capacity]: the last of capacity tokens looking back; with a place [h, 2·capacity − 1], what comes after the token blocked
+    private Tensor? _memoryBias;     // [b, 1, 1, s], with a place
 
     internal DecoderCache(int blocks, long capacity)
     {
@@ -23,6 +25,16 @@ public sealed class DecoderCache : IDisposable
 
         _capacity = capacity;
         _self = [.. Enumerable.Range(0, blocks).Select(_ => KeyValueCache.Growing(capacity))];
+        _cross = [.. Enumerable.Range(0, blocks).Select(_ => KeyValueCache.Fixed())];
+    }
+
+    /// <summary>A cache whose steps are all alike: one token at a time, written where <paramref name="place"/> says.</summary>
+    /// <param name="blocks">Decoder blocks.</param>
+    /// <param name="place">The caller's, to count on and to dispose.</param>
+    internal DecoderCache(int blocks, StepPlace place)
+    {
+        (_capacity, _place) = (place.Capacity, place);
+        _self = [.. Enumerable.Range(0, blocks).Select(_ => KeyValueCache.At(place))];
         _cross = [.. Enumerable.Range(0, blocks).Select(_ => KeyValueCache.Fixed())];
     }
 
@@ -46,6 +58,11 @@ public sealed class DecoderCache : IDisposable
         {
             cache.Reorder(rows);
         }
+
+        if (!sameMemory)
+        {
+            ForgetMemoryBias();
+        }
     }
 
     /// <summary>The same for the encoder's outputs alone, where beams share them: row i becomes what row <paramref name="rows"/>[i] was.</summary>
@@ -55,6 +72,18 @@ public sealed class DecoderCache : IDisposable
         foreach (var cache in _cross)
         {
             cache.Reorder(rows);
+        }
+
+        ForgetMemoryBias();
+    }
+
+    /// <summary>The decoder's own tokens reordered within their memory: as many rows as there are, each keeping its encoder output.</summary>
+    /// <param name="rows">[b] int64, on the model's device.</param>
+    internal void Move(Tensor rows)
+    {
+        foreach (var cache in _self)
+        {
+            cache.Move(rows);
         }
     }
 
@@ -68,6 +97,7 @@ public sealed class DecoderCache : IDisposable
 
         _positionBias?.Dispose();
         _positionBias = null;
+        ForgetMemoryBias();
     }
 
     internal KeyValueCache Self(int block) => _self[block];
@@ -83,10 +113,39 @@ public sealed class DecoderCache : IDisposable
         }
     }
 
-    /// <summary>The bias of the token that comes next, [1, h, 1, Length + 1], a view: relative positions only, so one row serves every step.</summary>
+    /// <summary>The bias of the token that comes next, [1, h, 1, keys attended to]: relative positions only, so one row serves every step.</summary>
     internal Tensor PositionBias(RelativePositionBias bias)
     {
+        if (_place is not null)
+        {
+            return BiasAt(_place, bias);
+        }
+
         _positionBias ??= bias.forward(1, _capacity).DetachFromDisposeScope();
         return _positionBias.narrow(3, _capacity - Length - 1, Length + 1);
+    }
+
+    /// <summary>What hides the memory's padding: made anew at each step, or once where all steps are alike.</summary>
+    internal Tensor MemoryBias(Func<Tensor> make) => _place is null ? make() : (_memoryBias ??= make().DetachFromDisposeScope()).alias();
+
+    private Tensor BiasAt(StepPlace place, RelativePositionBias bias)
+    {
+        using var scope = NewDisposeScope();
+        if (_positionBias is null)
+        {
+            var looking = bias.forward(1, _capacity).flatten(0, 2);                                                       // (h, capacity)
+            var blocked = full([looking.size(0), _capacity - 1], finfo(looking.dtype).min, looking.dtype, looking.device);
+            _positionBias = cat([looking, blocked], 1).DetachFromDisposeScope();                                          // (h, 2·capacity − 1)
+        }
+
+        // Column c is of the key c − (capacity − 1) places from the query.
+        var columns = place.Offsets.narrow(0, 0, place.Window).sub(place.Position);                                       // (window)
+        return _positionBias.index_select(1, columns).view(1, -1, 1, place.Window).MoveToOuterDisposeScope();             // (1, h, 1, window)
+    }
+
+    private void ForgetMemoryBias()
+    {
+        _memoryBias?.Dispose();
+        _memoryBias = null;
     }
 }

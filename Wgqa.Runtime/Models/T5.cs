@@ -214,7 +214,8 @@ internal sealed class T5Stack : nn.Module
         var apart = mask is not null && blocked!.size(2) == 1 && t > 1 && NativeKernels.Available && embedded.device_type == DeviceType.CPU && _blocks.All(static block => block.Self is GroupedQueryAttention);
         var selfBias = SelfBias(t, s, cache, apart ? null : blocked, embedded.dtype);   // (1 or b, h, t, s)
         var selfPadding = apart ? Additive(blocked!, embedded.dtype) : null;            // (b, 1, 1, s)
-        var crossBias = memoryMask is null ? null : Additive(Blocked(memoryMask, t, memoryMask.size(1), false, embedded.device)!, embedded.dtype);   // (b, 1, 1, s)
+        Tensor Hiding(Tensor padded) => Additive(Blocked(padded, t, padded.size(1), false, embedded.device)!, embedded.dtype);   // (b, 1, 1, s)
+        var crossBias = memoryMask is null ? null : cache?.MemoryBias(() => Hiding(memoryMask)) ?? Hiding(memoryMask);
 
         var x = _dropout.forward(embedded);                                           // (b, t, m)
         for (var i = 0; i < _blocks.Count; i++)
@@ -417,6 +418,9 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>, IMixedPreci
 
     /// <summary>A cache for decoding up to <paramref name="capacity"/> tokens per row, start token included.</summary>
     public DecoderCache NewCache(long capacity) => new(Config.DecoderLayers, capacity);
+
+    /// <summary>A cache whose steps are all alike, see <see cref="StepPlace"/>.</summary>
+    internal DecoderCache NewCache(StepPlace place) => new(Config.DecoderLayers, place);
 
     /// <summary>What the decoder reads to predict <paramref name="labels"/>: the start token, then the labels but the last, with padding for ignored ones.</summary>
     /// <returns>[b, t], the caller's to dispose.</returns>

@@ -10,11 +10,14 @@ internal sealed class ForcedToken(int position, int token) : IScoreProcessor
     /// <inheritdoc/>
     public void Apply(TokenHistory history, Tensor scores)
     {
-        if (history.Length == position)
+        if (AppliesAt(history.Length) == true)
         {
             scores.fill_(float.NegativeInfinity);
             using var column = scores.select(1, token);
             column.fill_(0);
         }
     }
+
+    /// <inheritdoc/>
+    public bool? AppliesAt(int length) => length == position;
 }

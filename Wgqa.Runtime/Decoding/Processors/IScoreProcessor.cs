@@ -9,4 +9,10 @@ internal interface IScoreProcessor
     /// <param name="history">The rows so far.</param>
     /// <param name="scores">[rows, V] float32, contiguous: logits in greedy search, log-probabilities in beam search.</param>
     void Apply(TokenHistory history, Tensor scores);
+
+    /// <summary>
+    /// Whether the rule changes scores of rows that are <paramref name="length"/> tokens long, for a rule that goes by length alone and leaves the same tokens possible in every row.
+    /// Null for a rule that goes by the tokens.
+    /// </summary>
+    bool? AppliesAt(int length) => null;
 }

@@ -8,9 +8,12 @@ internal sealed class MinimumLength(int shortest, IReadOnlyList<int> eosTokenIds
     /// <inheritdoc/>
     public void Apply(TokenHistory history, Tensor scores)
     {
-        if (history.Length < shortest)
+        if (AppliesAt(history.Length) == true)
         {
             SuppressedTokens.Ban(eosTokenIds, scores);
         }
     }
+
+    /// <inheritdoc/>
+    public bool? AppliesAt(int length) => length < shortest;
 }

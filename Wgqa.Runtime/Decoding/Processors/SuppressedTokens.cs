@@ -8,6 +8,9 @@ internal sealed class SuppressedTokens(IReadOnlyList<int> tokens) : IScoreProces
     /// <inheritdoc/>
     public void Apply(TokenHistory history, Tensor scores) => Ban(tokens, scores);
 
+    /// <inheritdoc/>
+    public bool? AppliesAt(int length) => true;
+
     /// <summary>Makes the scores of <paramref name="tokens"/> −∞ in every row.</summary>
     public static void Ban(IReadOnlyList<int> tokens, Tensor scores)
     {

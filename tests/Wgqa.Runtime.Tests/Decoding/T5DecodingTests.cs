@@ -24,7 +24,7 @@ public class T5DecodingTests
         }
     }
 
-    private static readonly Dictionary<string, T5Config> Configurations = new()
+    internal static readonly Dictionary<string, T5Config> Configurations = new()
     {
         ["tied"] = SmallT5.Tied,
         ["gated"] = SmallT5.Gated,
@@ -218,21 +218,4 @@ public class T5DecodingTests
     }
 
     private static long LiveTensors => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
-
-    private sealed class CountingSession(IDecodingSession session, Action onStep) : IDecodingSession
-    {
-        public Device Device => session.Device;
-
-        public long VocabularySize => session.VocabularySize;
-
-        public Tensor Step(Tensor tokens)
-        {
-            onStep();
-            return session.Step(tokens);
-        }
-
-        public void Reorder(ReadOnlySpan<int> rows) => session.Reorder(rows);
-
-        public void Dispose() => session.Dispose();
-    }
 }
