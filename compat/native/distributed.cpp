@@ -108,7 +108,7 @@ std::vector<std::shared_ptr<::gloo::transport::Device>> gloo_devices(const std::
 struct Parameter {
   at::Tensor value;
   at::Tensor home;  // its part of a bucket, of its shape
-  std::shared_ptr<torch::autograd::Node> accumulator;
+  decltype(torch::autograd::impl::grad_accumulator(std::declval<at::Tensor>())) accumulator;  // a shared_ptr, from libtorch 2.14 on an intrusive_ptr
   uintptr_t hook;
   size_t bucket;
   bool ready;

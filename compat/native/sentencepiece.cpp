@@ -1,7 +1,7 @@
 // A C interface to libsentencepiece for compat/Tokenizers and for Wgqa.Text.SentencePieceTraining.
 //
 // Every entry returns 0 on success. On failure it returns 1 and wgqa_sp_error() on the same thread has the message:
-// neither a C++ exception nor a util::Status crosses this boundary. Results that vary in length stay in storage that
+// neither a C++ exception nor a Status crosses this boundary. Results that vary in length stay in storage that
 // belongs to the calling thread until its next call of the same entry, so the managed side copies each of them once.
 #include <sentencepiece_processor.h>
 #include <sentencepiece_trainer.h>
@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,7 +22,7 @@
 namespace {
 
 using sentencepiece::SentencePieceProcessor;
-using sentencepiece::util::Status;
+using Status = decltype(std::declval<const SentencePieceProcessor&>().status());  // its own, from 0.2.2 on abseil's
 
 thread_local std::string last_error;
 
@@ -30,9 +31,19 @@ int fail(std::string message) {
   return 1;
 }
 
+template <typename Any>
+auto message_of(const Any& status, int) -> decltype(std::string(status.error_message())) {
+  return status.error_message();
+}
+
+template <typename Any>
+std::string message_of(const Any& status, long) {
+  return std::string(status.message());
+}
+
 // What a status says, without where and by which check it was raised: "./src/a.cc(12) [x == y] The sentence."
 std::string sentence(const Status& status) {
-  const std::string message = status.error_message();
+  const std::string message = message_of(status, 0);
   const size_t check = message.find(".cc(");
   const size_t end = check == std::string::npos ? check : message.find("] ", check);
   if (end != std::string::npos && end + 2 < message.size()) return message.substr(end + 2);
@@ -115,8 +126,7 @@ WGQA_API int wgqa_sp_piece(void* processor, int32_t id, const char** piece, int3
   return guarded([&] {
     const auto& model = *static_cast<SentencePieceProcessor*>(processor);
     if (id < 0 || id >= model.GetPieceSize()) {
-      return Status(sentencepiece::util::StatusCode::kOutOfRange,
-                    "piece " + std::to_string(id) + " is not one of the model's " + std::to_string(model.GetPieceSize()));
+      throw std::out_of_range("piece " + std::to_string(id) + " is not one of the model's " + std::to_string(model.GetPieceSize()));
     }
     const std::string& text = model.IdToPiece(id);
     *piece = text.data();
