@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Wgqa.Attention;
@@ -75,13 +76,13 @@ public static class T5ConfigFile
         keys["d_model"] = config.ModelDim;
         keys["decoder_start_token_id"] = config.DecoderStartTokenId;
         keys["dense_act_fn"] = gated ? "gelu_new" : "relu";
-        keys["dropout_rate"] = config.DropoutRate;
+        keys["dropout_rate"] = Fraction(config.DropoutRate);
         keys["eos_token_id"] = config.EosTokenId;
         keys["feed_forward_proj"] = gated ? "gated-gelu" : "relu";
-        keys["initializer_factor"] = config.InitializerFactor;
+        keys["initializer_factor"] = Fraction(config.InitializerFactor);
         keys["is_encoder_decoder"] = true;
         keys["is_gated_act"] = gated;
-        keys["layer_norm_epsilon"] = config.LayerNormEpsilon;
+        keys["layer_norm_epsilon"] = Fraction(config.LayerNormEpsilon);
         keys["model_type"] = "t5";
         keys["num_decoder_layers"] = config.DecoderLayers;
         keys["num_heads"] = config.Heads;
@@ -127,6 +128,10 @@ public static class T5ConfigFile
 
         CompleteFile.Write(Path.Combine(folder, Name), Sorted(keys).ToJsonString(Layout) + "\n");
     }
+
+    // 1 is written as 1.0, as Python does: transformers 5 does not take a whole number for a fraction.
+    private static JsonNode Fraction(double value) =>
+        double.IsInteger(value) && Math.Abs(value) < 1e15 ? JsonNode.Parse(value.ToString("F1", CultureInfo.InvariantCulture))! : JsonValue.Create(value);
 
     private static KeyValueGrouping? ReadGrouping(JsonSection section, T5Config config)
     {

@@ -53,6 +53,16 @@ public sealed class T5ConfigFileTests : IDisposable
         Assert.Contains(_folder.Path("config.json"), error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void FractionsAreWrittenAsFractions()
+    {
+        T5ConfigFile.Save(new T5Config { DropoutRate = 0, InitializerFactor = 1, LayerNormEpsilon = 1e-6 }, _folder.Path("written"), "float32");
+        var written = File.ReadAllText(_folder.Path("written", "config.json"));
+        Assert.Contains("\"dropout_rate\": 0.0,", written, StringComparison.Ordinal);
+        Assert.Contains("\"initializer_factor\": 1.0,", written, StringComparison.Ordinal);
+        Assert.Contains("\"layer_norm_epsilon\": 1E-06,", written, StringComparison.Ordinal);
+    }
+
     private const string Block = "decoder.block.0.layer.0.SelfAttention";
 
     [Theory]
