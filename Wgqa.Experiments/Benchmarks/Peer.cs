@@ -8,11 +8,12 @@ namespace Wgqa.Experiments.Benchmarks;
 internal sealed class Peer : IDisposable
 {
     private readonly Process _process;
+    private volatile string _lastWords = "";
 
-    private Peer(Process process, string versions) => (_process, Versions) = (process, versions);
+    private Peer(Process process) => _process = process;
 
     /// <summary>What it runs on, such as <c>transformers 4.32.0 on PyTorch 1.13.1</c>.</summary>
-    public string Versions { get; }
+    public string Versions { get; private set; } = "";
 
     /// <summary>Starts it; null, with the reason, where there is no such Python.</summary>
     /// <param name="python">The interpreter.</param>
@@ -43,7 +44,8 @@ internal sealed class Peer : IDisposable
             return null;
         }
 
-        process.ErrorDataReceived += static (_, _) => { };
+        var peer = new Peer(process);
+        process.ErrorDataReceived += (_, said) => peer._lastWords = string.IsNullOrWhiteSpace(said.Data) ? peer._lastWords : said.Data.Trim();
         process.BeginErrorReadLine();
         var hello = process.StandardOutput.ReadLine() is { } line ? JsonNode.Parse(line)! : new JsonObject { ["error"] = $"{python} ended without a word" };
         if (hello["error"] is { } error)
@@ -54,7 +56,8 @@ internal sealed class Peer : IDisposable
         }
 
         reason = null;
-        return new(process, $"transformers {hello["transformers"]} on PyTorch {hello["torch"]}");
+        peer.Versions = $"transformers {hello["transformers"]} on PyTorch {hello["torch"]}";
+        return peer;
     }
 
     /// <summary>Asks it and waits.</summary>
@@ -62,7 +65,13 @@ internal sealed class Peer : IDisposable
     public JsonNode Ask(JsonObject request)
     {
         _process.StandardInput.WriteLine(request.ToJsonString());
-        var answer = _process.StandardOutput.ReadLine() is { } line ? JsonNode.Parse(line)! : throw new UserException($"the peer ended while it was asked to {request["do"]}.");
+        if (_process.StandardOutput.ReadLine() is not { } line)
+        {
+            _process.WaitForExit();   // until all of its standard error is here
+            throw new UserException($"the peer ended while it was asked to {request["do"]}{(_lastWords.Length > 0 ? $": {_lastWords}" : ".")}");
+        }
+
+        var answer = JsonNode.Parse(line)!;
         return answer["error"] is { } error ? throw new UserException($"the peer could not {request["do"]}: {error}") : answer;
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using TorchSharp;
 using Wgqa.Checkpoints;
 using Wgqa.Experiments.Recipes;
+using Wgqa.Testing;
 
 namespace Wgqa.Experiments.Tests;
 
@@ -259,6 +260,19 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
         Assert.Contains("partial class Dha", App.Run("explain", "Dha", "--code").Succeeded(), StringComparison.Ordinal);
         App.Run("explain", "Nothing").RefusedWith("'Nothing' is not a declared variant");
         App.Run("explain", "Dha", "--shape", "t5-v1_1-small").RefusedWith("6 heads", "groups of 4", "Dha");
+    }
+
+    [Fact]
+    public void APeerThatEndsIsQuoted()
+    {
+        using var folder = new TemporaryFolder();
+        var peer = folder.Write("peer", "#!/bin/sh\necho '{\"torch\": \"0\", \"transformers\": \"0\"}'\nread line\necho 'a line before' >&2\necho 'TypeError: no such model' >&2\nexit 1\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(peer, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
+        App.Run("bench", "--quick", "--tasks", "decode", "--shape", "demo", "--variants", "MHA", "--runs", "1", "--threads", "1", "--python", peer).RefusedWith("peer", "load", "TypeError: no such model");
     }
 
     [Fact]
