@@ -74,6 +74,11 @@ public static class GroupedAttention
 
         using var scope = NewDisposeScope();
         bias = bias is null || padding is null ? bias ?? padding : bias.add(padding);
+        if (maps.ArePlain && dropout.KernelProbability is { } dropped && FusedAttention.Attend(q, k, v, bias, maps.Key.Heads, dropped) is { } attended)
+        {
+            return attended.MoveToOuterDisposeScope();
+        }
+
         var (b, t, width, h) = (q.size(0), q.size(1), q.size(2), maps.Key.Heads);
         var (key, value) = (maps.Key, maps.Value);
 

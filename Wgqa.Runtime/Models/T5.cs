@@ -250,9 +250,9 @@ internal sealed class T5Stack : nn.Module
         return padding?.logical_or(later) ?? later;                                   // (b, 1, t, s)
     }
 
-    /// <summary>The type's most negative number where blocked, else 0: not −∞, so that a row of nothing but padding stays finite.</summary>
+    /// <summary>Half the type's most negative number where blocked, else 0: not −∞, so that a row of nothing but padding stays finite, in a kernel that multiplies by log₂ e too.</summary>
     private static Tensor Additive(Tensor blocked, ScalarType dtype) =>
-        zeros(blocked.shape, dtype, blocked.device).masked_fill_(blocked, finfo(dtype).min);
+        zeros(blocked.shape, dtype, blocked.device).masked_fill_(blocked, finfo(dtype).min / 2);
 }
 
 /// <summary>
