@@ -63,12 +63,13 @@ pack() {
 describe_torch() {
     "$python" - <<'PY'
 import os, shlex, sys, torch
-from torch.utils import cpp_extension
 
-folders = [p for p in cpp_extension.include_paths() if os.path.isdir(p)]
-if not any(os.path.exists(os.path.join(p, "ATen/core/dispatch/Dispatcher.h")) for p in folders):
-    folders += ["/usr/include", "/usr/include/torch/csrc/api/include"]  # Debian keeps them there
-libraries = [p for p in cpp_extension.library_paths() if os.path.exists(os.path.join(p, "libtorch_cpu.so"))]
+# What torch.utils.cpp_extension knows, which wants setuptools.
+root = os.path.dirname(torch.__file__)
+folders = [os.path.join(root, p) for p in ("include", "include/torch/csrc/api/include")]
+if not os.path.exists(os.path.join(folders[0], "ATen/core/dispatch/Dispatcher.h")):
+    folders = ["/usr/include", "/usr/include/torch/csrc/api/include"]  # Debian keeps them there
+libraries = [p for p in (os.path.join(root, "lib"),) if os.path.exists(os.path.join(p, "libtorch_cpu.so"))]
 version = tuple(int("".join(c for c in part if c.isdigit()) or 0) for part in torch.__version__.split("+")[0].split(".")[:2])
 print("torch_version=" + shlex.quote(torch.__version__))
 print("torch_includes=" + shlex.quote(" ".join("-isystem " + shlex.quote(p) for p in folders if p != "/usr/include")))
@@ -126,7 +127,7 @@ run() {
         bundle=$(cd -- "$archive" && pwd)
     else
         scratch
-        "$python" -c 'import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2])' "$archive" "$work" || fail "$archive could not be unpacked."
+        "$python" -W ignore::DeprecationWarning -c 'import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2])' "$archive" "$work" || fail "$archive could not be unpacked."
         bundle=$work/wgqa
     fi
     local described
@@ -148,7 +149,7 @@ run() {
     grep -h '^FAILED' "$out/tests.log" | head -n 20 | cut -c1-300 | sed 's/^/* /' >>"$out/results.md"
     local precision
     for precision in float32 bfloat16; do
-        part "bench-$precision" 100 "$bundle/app/Wgqa.Experiments" bench --device "$device" --precision "$precision" --python "$python" --variants MHA,GQA,MQA $quick
+        part "bench-$precision" 100 "$bundle/app/Wgqa.Experiments" bench --tasks decode,step,train,overhead --device "$device" --precision "$precision" --python "$python" --variants MHA,GQA,MQA $quick
         { cat "$out/bench-$precision.log"; echo; } >>"$out/results.md"
         grep -h '^no peer' "$out/bench-$precision.err" >>"$out/results.md"
     done
