@@ -1,3 +1,5 @@
+using Wgqa.Profiling;
+
 namespace Wgqa.Experiments.Benchmarks;
 
 /// <summary>One case, ours beside the peer's, runs alternating.</summary>
@@ -38,4 +40,7 @@ internal sealed record BenchmarkResult
 
     /// <summary>Whether both computed the same: generated ids equal, or first losses within 1e-4 (1e-2 in bfloat16).</summary>
     public bool? Agrees { get; init; }
+
+    /// <summary>Where our time went; null where it was not asked for.</summary>
+    public Profile? Profile { get; init; }
 }

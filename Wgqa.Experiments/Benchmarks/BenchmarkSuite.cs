@@ -50,6 +50,9 @@ internal sealed record BenchmarkSuite
     /// <summary>Small sizes, to see in a minute that all of it works.</summary>
     public required bool Quick { get; init; }
 
+    /// <summary>Whether to measure where the time of decoding and training goes, which costs some of it.</summary>
+    public bool Profile { get; init; }
+
     /// <summary>Runs every case.</summary>
     /// <param name="peer">Hugging Face; null for ours alone.</param>
     /// <param name="display">Told of each case as it is done.</param>
@@ -91,7 +94,7 @@ internal sealed record BenchmarkSuite
             var beside = IsMultiHead(variant, shape) ? peer : null;
             foreach (var rows in new[] { 1, 8 })
             {
-                yield return DecodingBenchmark.Run(model, $"{shape.Name} {variant.Info.Name}", rows, source, generated, Runs, bandwidth, beside, stop);
+                yield return DecodingBenchmark.Run(model, $"{shape.Name} {variant.Info.Name}", rows, source, generated, Runs, bandwidth, beside, Profile, stop);
             }
         }
     }
@@ -125,7 +128,7 @@ internal sealed record BenchmarkSuite
             Load(beside, multiHead);
         }
 
-        return TrainingBenchmark.Run(model, $"{shape.Name} {variant.Info.Name}", size.Rows, size.Source, size.Target, Runs, Precision, beside, stop);
+        return TrainingBenchmark.Run(model, $"{shape.Name} {variant.Info.Name}", size.Rows, size.Source, size.Target, Runs, Precision, beside, Profile, stop);
     }
 
     private IEnumerable<BenchmarkResult> Overhead(ModelShape shape, CancellationToken stop)

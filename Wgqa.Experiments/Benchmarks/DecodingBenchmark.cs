@@ -17,13 +17,15 @@ internal static class DecodingBenchmark
     /// <param name="runs">Runs that the medians are of.</param>
     /// <param name="bandwidth">Bytes per second that the memory gives.</param>
     /// <param name="peer">Has the same weights loaded; null for ours alone.</param>
+    /// <param name="profiled">Whether to measure where the time goes.</param>
     /// <param name="stop">Stops between runs.</param>
-    public static BenchmarkResult Run(T5 model, string name, int rows, int source, int generated, int runs, double bandwidth, Peer? peer, CancellationToken stop)
+    public static BenchmarkResult Run(T5 model, string name, int rows, int source, int generated, int runs, double bandwidth, Peer? peer, bool profiled, CancellationToken stop)
     {
         const int Seed = 1;
         using var inputs = Workload.Ids(rows, source, Seed, model.Config.VocabSize, model.parameters().First().device);
         using var mask = ones_like(inputs);
         var options = T5Generation.DefaultOptions(model.Config) with { MaxNewTokens = generated, MinNewTokens = generated };
+        var profile = profiled ? new DecodingProfile() : null;
         var (ours, theirs) = (Array.Empty<int[]>(), Array.Empty<int[]>());
         Memory.Peak();
         peer?.Ask(new() { ["do"] = "peak" });
@@ -32,7 +34,7 @@ internal static class DecodingBenchmark
             () =>
             {
                 var clock = Stopwatch.StartNew();
-                var texts = model.Generate(inputs, options, mask);
+                var texts = model.Generate(inputs, options, mask, profile);
                 ours = [.. texts.Tokens.Select(tokens => tokens.Skip(1).ToArray())];   // without the start token
                 return clock.Elapsed.TotalSeconds;
             },
@@ -56,6 +58,7 @@ internal static class DecodingBenchmark
             PeakBytes = Memory.Peak(),
             PeerPeakBytes = peer?.Ask(new() { ["do"] = "peak" })["bytes"]!.GetValue<long>(),
             Agrees = peer is null ? null : ours.Length == theirs.Length && ours.Zip(theirs).All(pair => pair.First.SequenceEqual(pair.Second)),
+            Profile = profile?.Measured,
         };
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using TorchSharp;
 using Wgqa.Data;
 using Wgqa.Models;
+using Wgqa.Profiling;
 using Wgqa.Training;
 
 namespace Wgqa.Experiments.Benchmarks;
@@ -18,10 +19,13 @@ internal static class TrainingBenchmark
     /// <param name="runs">Updates that the medians are of.</param>
     /// <param name="precision">What to compute in.</param>
     /// <param name="peer">Has the same weights loaded; null for ours alone.</param>
+    /// <param name="profiled">Whether to measure where the time goes.</param>
     /// <param name="stop">Stops between updates.</param>
-    public static BenchmarkResult Run(T5 model, string name, int rows, int source, int target, int runs, Precision precision, Peer? peer, CancellationToken stop)
+    public static BenchmarkResult Run(T5 model, string name, int rows, int source, int target, int runs, Precision precision, Peer? peer, bool profiled, CancellationToken stop)
     {
-        using var ours = new Steps(model, rows, source, target, runs, precision, stop);
+        Profile? measured = null;
+        var profile = profiled ? new StepProfile(runs, result => measured = result, warmUp: 1) : null;
+        using var ours = new Steps(model, rows, source, target, runs, precision, stop, profile);
         double? peerLoss = null;
         Memory.Peak();
         peer?.Ask(new() { ["do"] = "peak" });
@@ -35,6 +39,7 @@ internal static class TrainingBenchmark
                 return answer["seconds"]![0]!.GetValue<double>();
             },
             stop);
+        profile?.End();
         return new()
         {
             Task = "train",
@@ -46,6 +51,7 @@ internal static class TrainingBenchmark
             PeakBytes = Memory.Peak(),
             PeerPeakBytes = peer?.Ask(new() { ["do"] = "peak" })["bytes"]!.GetValue<long>(),
             Agrees = peerLoss is null ? null : Math.Abs(ours.FirstLoss!.Value - peerLoss.Value) < (precision == Precision.Float32 ? 1e-4 : 1e-2) * Math.Abs(peerLoss.Value),
+            Profile = measured,
         };
     }
 
@@ -86,11 +92,11 @@ internal static class TrainingBenchmark
         private readonly CancellationToken _stop;
         private int _step;
 
-        public Steps(T5 model, int rows, int source, int target, int runs, Precision precision, CancellationToken stop)
+        public Steps(T5 model, int rows, int source, int target, int runs, Precision precision, CancellationToken stop, StepProfile? profile = null)
         {
             (_device, _stop) = (model.parameters().First().device, stop);
             _examples = Workload.Examples(rows, source, target, Seed, model.Config.VocabSize);
-            _updates = new(new Seq2SeqTask(model, _examples, rows, Seed), new() { Steps = runs + 1, Seed = Seed, Decay = LearningRateDecay.None, Precision = precision });
+            _updates = new(new Seq2SeqTask(model, _examples, rows, Seed), new() { Steps = runs + 1, Seed = Seed, Decay = LearningRateDecay.None, Precision = precision }) { Profile = profile };
         }
 
         public double? FirstLoss { get; private set; }
@@ -98,6 +104,7 @@ internal static class TrainingBenchmark
         /// <summary>One update, in seconds.</summary>
         public double Next()
         {
+            _updates.Profile?.Skip();   // what lies between two of our steps is the peer's, or nobody's
             var clock = Stopwatch.StartNew();
             var update = _updates.Next(() => Seq2SeqBatch.Collate(_examples, Enumerable.Range(0, _examples.Length), device: _device), _step++, _stop);
             FirstLoss ??= update?.Loss;

@@ -23,8 +23,9 @@ internal static class BenchCommand
         var dropout = new Option<double>("--dropout") { Description = "Dropout while training; losses then differ from the peer's." };
         var tasks = new Option<string>("--tasks") { Description = $"What to measure, separated by commas: {string.Join(", ", BenchmarkSuite.AllTasks)}.", DefaultValueFactory = _ => string.Join(',', BenchmarkSuite.AllTasks) };
         var quick = new Option<bool>("--quick") { Description = "Small sizes, to see that all of it works." };
+        var profiled = new Option<bool>("--profile") { Description = "Say where the time of decoding and training goes, which costs some of it." };
         var json = Options.Json();
-        var command = new Command("bench", "Measure this build on this machine, beside Hugging Face transformers.") { shapes, variants, runs, threads, python, precision, peerPrecision, device, dropout, tasks, quick, json };
+        var command = new Command("bench", "Measure this build on this machine, beside Hugging Face transformers.") { shapes, variants, runs, threads, python, precision, peerPrecision, device, dropout, tasks, quick, profiled, json };
         command.SetAction(result =>
         {
             var suite = new BenchmarkSuite
@@ -39,6 +40,7 @@ internal static class BenchCommand
                 Device = FineTuning.DeviceNamed(result.GetValue(device)!),
                 Tasks = TasksNamed(result.GetValue(tasks)!),
                 Quick = result.GetValue(quick),
+                Profile = result.GetValue(profiled),
             };
             using var interruption = new Interruption();
             string? reason = null;
@@ -48,7 +50,7 @@ internal static class BenchCommand
                 Console.Error.WriteLine($"no peer: {reason}");
             }
 
-            var report = suite.Run(peer, static one => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{one.Task} {one.Case}: {one.Seconds:F3} s{(one.Ratio is { } ratio ? $", {ratio:F2} times as fast as its peer" : "")}")), interruption.Token);
+            var report = suite.Run(peer, Say, interruption.Token);
             if (result.GetValue(json))
             {
                 Options.PrintJson(report);
@@ -59,6 +61,12 @@ internal static class BenchCommand
             }
         });
         return command;
+    }
+
+    private static void Say(BenchmarkResult one)
+    {
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{one.Task} {one.Case}: {one.Seconds:F3} s{(one.Ratio is { } ratio ? $", {ratio:F2} times as fast as its peer" : "")}"));
+        Options.Say(one.Profile);
     }
 
     private static string[] TasksNamed(string words)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Wgqa.Decoding;
 using Wgqa.Experiments.Progress;
 using Wgqa.Experiments.Recipes;
 using Wgqa.Models;
@@ -19,9 +20,10 @@ internal static class EvaluateCommand
         var output = new Option<string?>("--predictions") { Description = "Write the generated texts here, one a line.", HelpName = "FILE" };
         var device = Options.Device();
         var precision = Options.Precision();
+        var profiled = Options.DecodingProfile();
         var json = Options.Json();
         var task = new TaskOptions();
-        var command = new Command("evaluate", "Generate from a test set and score the result (the test split where --data is a folder).") { model, beams, batch, output, device, precision, json };
+        var command = new Command("evaluate", "Generate from a test set and score the result (the test split where --data is a folder).") { model, beams, batch, output, device, precision, profiled, json };
         task.AddTo(command);
         command.SetAction(result =>
         {
@@ -32,8 +34,10 @@ internal static class EvaluateCommand
             using var loaded = T5Folder.Load(folder, VariantCatalog.All, device: FineTuning.DeviceNamed(result.GetValue(device)!));
             loaded.Deploy(computed);
             using var interruption = new Interruption();
+            var profile = result.GetValue(profiled) ? new DecodingProfile() : null;
             var (evaluation, predictions) = Evaluation.Run(
-                loaded, tokenizer, task.Task(result), pairs, result.GetValue(beams), result.GetValue(batch), TerminalProgress.OnStandardError(), "evaluate", interruption.Token);
+                loaded, tokenizer, task.Task(result), pairs, result.GetValue(beams), result.GetValue(batch), TerminalProgress.OnStandardError(), "evaluate", interruption.Token, profile);
+            Options.Say(profile?.Measured);
             if (result.GetValue(output) is { } file)
             {
                 Evaluation.Write(file, predictions);

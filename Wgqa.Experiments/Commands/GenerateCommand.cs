@@ -29,8 +29,9 @@ internal static class GenerateCommand
         var batch = new Option<int>("--batch") { Description = "Texts decoded together.", DefaultValueFactory = _ => 32 };
         var device = Options.Device();
         var precision = Options.Precision();
+        var profiled = Options.DecodingProfile();
         var json = Options.Json();
-        var command = new Command("generate", "Generate a text from each input.") { model, text, prefix, beams, lengthPenalty, maxNew, maxSource, noRepeat, batch, device, precision, json };
+        var command = new Command("generate", "Generate a text from each input.") { model, text, prefix, beams, lengthPenalty, maxNew, maxSource, noRepeat, batch, device, precision, profiled, json };
         command.SetAction(result =>
         {
             var folder = result.GetValue(model)!;
@@ -48,7 +49,7 @@ internal static class GenerateCommand
                 NumReturnSequences = 1,   // a line out for a line in
             };
             options.Validate(promptLength: 1);
-            var generator = new TextGenerator(loaded, tokenizer, options, result.GetValue(batch), result.GetValue(maxSource));
+            var generator = new TextGenerator(loaded, tokenizer, options, result.GetValue(batch), result.GetValue(maxSource)) { Profile = result.GetValue(profiled) ? new() : null };
             IReadOnlyList<string> inputs = result.GetValue(text) is { Length: > 0 } given ? given : [.. StandardInput.Lines().Select(line => line.Line)];
             if (inputs.Count == 0)
             {
@@ -56,6 +57,7 @@ internal static class GenerateCommand
             }
 
             var outputs = generator.Generate([.. inputs.Select(input => result.GetValue(prefix) + input)]);
+            Options.Say(generator.Profile?.Measured);
             if (result.GetValue(json))
             {
                 Options.PrintJson(new { texts = inputs.Zip(outputs, (input, output) => new { input, output }) });

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Wgqa.Experiments.Recipes;
+using Wgqa.Profiling;
 
 namespace Wgqa.Experiments.Commands;
 
@@ -65,6 +66,18 @@ internal static class Options
         Description = "What matrix products are computed in: float32 or bfloat16. Weights stay float32.",
         DefaultValueFactory = _ => "float32",
     };
+
+    /// <summary>For a command that decodes; <see cref="TrainingFlags"/> has training's.</summary>
+    public static Option<bool> DecodingProfile() => new("--profile") { Description = "Say where the time of a decoding step goes." };
+
+    /// <summary>Says on standard error what was measured.</summary>
+    public static void Say(Profile? measured)
+    {
+        foreach (var line in measured?.Lines() ?? [])
+        {
+            Console.Error.WriteLine(line);
+        }
+    }
 
     /// <summary>A precision by the name that users write.</summary>
     /// <exception cref="UserException">There is none of that name.</exception>

@@ -62,6 +62,9 @@ internal sealed class SweepOptions
         }, data);
     }
 
+    /// <summary>Steps of each cell's training to measure; null where none are.</summary>
+    public int? ProfiledSteps(ParseResult result) => _training.ProfiledSteps(result);
+
     private static Option<string?> Optional(Option<string> option) => new(option.Name) { Description = option.Description, HelpName = option.HelpName };
 
     private (IReadOnlyList<SweepTask> Tasks, IReadOnlyDictionary<string, TaskData> Data) ByHand(ParseResult result, Dictionary<string, string> specs, Dictionary<string, string> tests)

@@ -44,7 +44,7 @@ internal static class TableCommand
             {
                 Plan = plan,
                 Data = data,
-                KeepModels = !result.GetValue(dropModels),
+                Manner = new() { KeepModels = !result.GetValue(dropModels), ProfiledSteps = sweepOptions.ProfiledSteps(result) },
                 RetryFailed = result.GetValue(retry),
                 Jobs = TaskOptions.AtLeast(1, result.GetValue(jobs), "--jobs")!.Value,
                 Part = result.GetValue(part) is { } words ? SweepPart.Parse(words) : SweepPart.Whole,

@@ -19,6 +19,11 @@ internal static class TableReport
         {
             Console.Write(table.ToText());
             Console.WriteLine();
+            if (table.Profile is { } profile)
+            {
+                Console.WriteLine(profile);
+            }
+
             Console.WriteLine($"run: {table.Run}");
         }
 

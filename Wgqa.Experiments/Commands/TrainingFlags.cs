@@ -8,10 +8,10 @@ namespace Wgqa.Experiments.Commands;
 
 /// <summary>The hyper-parameters that a command line can change; the defaults are the paper's.</summary>
 /// <param name="epochs">Whether the data can be counted in passes; a stream of text is not.</param>
-/// <param name="oneRun">Whether the command is a single run, which can be profiled and have its batches counted in tokens.</param>
+/// <param name="oneRun">Whether the command is a single run, which can have its batches counted in tokens.</param>
 internal sealed class TrainingFlags(bool epochs = true, bool oneRun = true)
 {
-    private const int ProfiledSteps = 10;
+    private const int StepsByDefault = 10;
 
     private readonly Option<int> _epochs = new("--epochs") { Description = "Passes over the training pairs.", DefaultValueFactory = _ => 3 };
     private readonly Option<int?> _steps = new("--steps") { Description = epochs ? "Updates to make, instead of whole epochs." : "Updates to make." };
@@ -39,8 +39,7 @@ internal sealed class TrainingFlags(bool epochs = true, bool oneRun = true)
     {
         Option[] all =
         [
-            .. epochs ? [_epochs] : Array.Empty<Option>(), .. epochs && oneRun ? [_batchTokens] : Array.Empty<Option>(), _steps, _batch, _accumulation, _learningRate, _warmup, _weightDecay, _clip, _logEvery, _validateEvery, _checkpointEvery, _seed, _precision,
-            .. oneRun ? [_profile] : Array.Empty<Option>(),
+            .. epochs ? [_epochs] : Array.Empty<Option>(), .. epochs && oneRun ? [_batchTokens] : Array.Empty<Option>(), _steps, _batch, _accumulation, _learningRate, _warmup, _weightDecay, _clip, _logEvery, _validateEvery, _checkpointEvery, _seed, _precision, _profile,
         ];
         foreach (var option in all)
         {
@@ -60,10 +59,19 @@ internal sealed class TrainingFlags(bool epochs = true, bool oneRun = true)
     /// <summary>Whether the command line says which.</summary>
     public bool SeedIsWritten(ParseResult result) => result.GetResult(_seed) is { Implicit: false };
 
+    /// <summary>Steps to measure; null where none are.</summary>
+    public int? ProfiledSteps(ParseResult result) => result.GetResult(_profile) is null ? null : TaskOptions.AtLeast(1, result.GetValue(_profile) ?? StepsByDefault, "--profile");
+
     /// <summary>What measures the run's steps; null where nothing is to be measured.</summary>
-    public StepProfile? Profile(ParseResult result, IProgressDisplay display) => result.GetResult(_profile) is null
-        ? null
-        : new(TaskOptions.AtLeast(1, result.GetValue(_profile) ?? ProfiledSteps, "--profile")!.Value, display.Say);
+    public StepProfile? Profile(ParseResult result, IProgressDisplay display) => ProfiledSteps(result) is { } steps
+        ? new(steps, measured =>
+        {
+            foreach (var line in measured?.Lines() ?? ["--profile: the run made no more than its first three steps, which are not measured"])
+            {
+                display.Say(line);
+            }
+        })
+        : null;
 
     /// <summary>The updates that the command line asks for; null where it does not.</summary>
     public int? Steps(ParseResult result) => TaskOptions.AtLeast(1, result.GetValue(_steps), "--steps");

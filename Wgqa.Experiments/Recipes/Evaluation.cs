@@ -30,10 +30,11 @@ internal sealed record Evaluation(IReadOnlyDictionary<string, double> Scores, in
         int batchSize,
         IProgressDisplay display,
         string title,
-        CancellationToken stop = default)
+        CancellationToken stop = default,
+        DecodingProfile? profile = null)
     {
         var options = T5Generation.DefaultOptions(model.Config) with { NumBeams = beams, MaxNewTokens = task.MaxTargetTokens };
-        var generator = new TextGenerator(model, tokenizer, options, batchSize, task.MaxSourceTokens);
+        var generator = new TextGenerator(model, tokenizer, options, batchSize, task.MaxSourceTokens) { Profile = profile };
         using var progress = display.Start(title, pairs.Count);
         var clock = Stopwatch.StartNew();
         var predictions = generator.Generate([.. pairs.Select(pair => task.Prefix + pair.Source)], new Reported(done =>

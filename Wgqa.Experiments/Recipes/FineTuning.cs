@@ -63,10 +63,11 @@ internal static class FineTuning
         RunFolder run,
         IProgressDisplay display,
         CancellationToken stop,
-        Peers? peers = null)
+        Peers? peers = null,
+        StepProfile? profile = null)
     {
         var examples = TrainingExamples.Encode(task, tokenizer, train, validation, batchSize, batchTokens: null);
-        return Run(model, tokenizer, tokenizerFolder, examples, options, run, display, stop, peers);
+        return Run(model, tokenizer, tokenizerFolder, examples, options, run, display, stop, peers, profile);
     }
 
     /// <summary>

@@ -1,9 +1,11 @@
 using TorchSharp;
 using Wgqa.Checkpoints;
 using Wgqa.Data;
+using Wgqa.Decoding;
 using Wgqa.Experiments.Recipes;
 using Wgqa.Folding;
 using Wgqa.Models;
+using Wgqa.Profiling;
 using Wgqa.Text;
 using Wgqa.Training;
 using static TorchSharp.torch;
@@ -26,10 +28,10 @@ internal sealed class CellExperiment(SweepPlan plan, SweepTask task, TaskData da
 
     /// <summary>Runs what the folder does not have yet. The row is written last: with it the cell is finished.</summary>
     /// <param name="folder">The cell's folder.</param>
-    /// <param name="keepModel">Whether the trained and the folded model stay in the folder.</param>
+    /// <param name="manner">How it is run.</param>
     /// <param name="display">Where progress shows.</param>
     /// <param name="stop">Asks the run to keep a checkpoint and stop.</param>
-    public VariantRow Run(string folder, bool keepModel, IProgressDisplay display, CancellationToken stop)
+    public VariantRow Run(string folder, CellManner manner, IProgressDisplay display, CancellationToken stop)
     {
         using var run = RunFolder.Open(folder, new RunConfig
         {
@@ -45,10 +47,10 @@ internal sealed class CellExperiment(SweepPlan plan, SweepTask task, TaskData da
         });
         var environment = CellEnvironment.Here(plan.Device).After(run.Read<CellEnvironment>(Cell.EnvironmentFile));
         run.Write(Cell.EnvironmentFile, environment);
-        var row = Experiment(run, display, stop);
+        var row = Experiment(run, manner, display, stop);
         run.Write(Cell.EnvironmentFile, environment with { Finished = DateTimeOffset.UtcNow });
         run.Write(Cell.RowFile, row);
-        Tidy(folder, keepModel);
+        Tidy(folder, manner.KeepModels);
         return row;
     }
 
@@ -65,12 +67,13 @@ internal sealed class CellExperiment(SweepPlan plan, SweepTask task, TaskData da
         }
     }
 
-    private VariantRow Experiment(RunFolder run, IProgressDisplay display, CancellationToken stop)
+    private VariantRow Experiment(RunFolder run, CellManner manner, IProgressDisplay display, CancellationToken stop)
     {
         var device = FineTuning.DeviceNamed(plan.Device);
         var tokenizer = T5Tokenizer.Load(plan.Model);
         using var multiHead = T5Folder.Load(plan.Model, VariantCatalog.All);
-        using var trained = Trained(multiHead, run, tokenizer, device, display, stop);
+        Profile? training = null;
+        using var trained = Trained(multiHead, run, tokenizer, device, display, stop, manner.ProfiledSteps is { } steps ? new(steps, measured => training = measured) : null);
         run.Write(Cell.BlocksFile, MergedWeights.Measure(trained, multiHead));
 
         using var reloaded = _training.Precision == Precision.Float32 ? null : T5Folder.Load(run.ModelFolder, VariantCatalog.All, device: device);
@@ -79,10 +82,11 @@ internal sealed class CellExperiment(SweepPlan plan, SweepTask task, TaskData da
         Evaluation? scores = null;
         IReadOnlyList<string>? predictions = null;
         string? obstacle = null;
+        var decoding = manner.ProfiledSteps is null ? null : new DecodingProfile();
         Randomness.SeedModel(seed);   // noise that a variant keeps while evaluating is that of an uninterrupted run
         try
         {
-            (scores, predictions) = Evaluation.Run(evaluated, tokenizer, task.Task, data.Test, task.Beams, task.EvaluationBatch, display, "evaluate", stop);
+            (scores, predictions) = Evaluation.Run(evaluated, tokenizer, task.Task, data.Test, task.Beams, task.EvaluationBatch, display, "evaluate", stop, decoding);
         }
         catch (UserException e)
         {
@@ -98,13 +102,20 @@ internal sealed class CellExperiment(SweepPlan plan, SweepTask task, TaskData da
             folded.eval();
             T5Folder.Save(folded, Path.Combine(run.Path, "folded"), plan.Model);
             folded.Deploy(_training.Precision);
-            (foldedScores, foldedPredictions) = Evaluation.Run(folded, tokenizer, task.Task, data.Test, task.Beams, task.EvaluationBatch, display, "evaluate the fold", stop);
+            decoding = decoding is null ? null : new();
+            (foldedScores, foldedPredictions) = Evaluation.Run(folded, tokenizer, task.Task, data.Test, task.Beams, task.EvaluationBatch, display, "evaluate the fold", stop, decoding);
         }
 
         CompleteFile.Remove(Path.Combine(run.Path, Cell.PredictionsFile));
         if ((foldedPredictions ?? predictions) is { } generated)
         {
             Evaluation.Write(Path.Combine(run.Path, Cell.PredictionsFile), generated);
+        }
+
+        if (decoding is not null)
+        {
+            // A cell that was trained before is not trained again, and what was measured then still holds.
+            run.Write(Cell.ProfileFile, new CellProfile(training ?? run.Read<CellProfile>(Cell.ProfileFile)?.Training, decoding.Measured));
         }
 
         using var probe = Probe(tokenizer, device);
@@ -156,7 +167,7 @@ internal sealed class CellExperiment(SweepPlan plan, SweepTask task, TaskData da
         }
     }
 
-    private T5 Trained(T5 multiHead, RunFolder run, T5Tokenizer tokenizer, Device device, IProgressDisplay display, CancellationToken stop)
+    private T5 Trained(T5 multiHead, RunFolder run, T5Tokenizer tokenizer, Device device, IProgressDisplay display, CancellationToken stop, StepProfile? profile)
     {
         if (run.Summary is not null)
         {
@@ -177,7 +188,7 @@ internal sealed class CellExperiment(SweepPlan plan, SweepTask task, TaskData da
         try
         {
             model.to(device);
-            FineTuning.Run(model, tokenizer, plan.Model, task.Task, data.Train, [], task.BatchSize, _training, run, display, stop);
+            FineTuning.Run(model, tokenizer, plan.Model, task.Task, data.Train, [], task.BatchSize, _training, run, display, stop, profile: profile);
             model.eval();
             return model;
         }

@@ -19,8 +19,8 @@ internal sealed class Sweep
     /// <summary>The texts by the task's name.</summary>
     public required IReadOnlyDictionary<string, TaskData> Data { get; init; }
 
-    /// <summary>Whether finished cells keep their trained and folded models.</summary>
-    public bool KeepModels { get; init; } = true;
+    /// <summary>How cells are run.</summary>
+    public CellManner Manner { get; init; } = new();
 
     /// <summary>Whether cells that failed before are tried again.</summary>
     public bool RetryFailed { get; init; }
@@ -38,7 +38,7 @@ internal sealed class Sweep
         Prepare(folder);
         if (Jobs == 1)
         {
-            new SweepQueue(folder, Data, KeepModels).Run(Part.Cells(Plan), display, stop);
+            new SweepQueue(folder, Data, Manner).Run(Part.Cells(Plan), display, stop);
         }
         else
         {
@@ -62,7 +62,7 @@ internal sealed class Sweep
         };
         parent.Start();
         var progress = new WorkerProgress(Console.Out);
-        new SweepQueue(folder, Data, KeepModels) { OnCell = progress.OnCell, OwnProgress = false }.Run(Part.Cells(Plan), progress, orphaned.Token);
+        new SweepQueue(folder, Data, Manner) { OnCell = progress.OnCell, OwnProgress = false }.Run(Part.Cells(Plan), progress, orphaned.Token);
     }
 
     /// <summary>Writes down what is asked for, and the test texts.</summary>
@@ -95,6 +95,11 @@ internal sealed class Sweep
         var table = new SweepTable(sweep);
         CompleteFile.Write(Path.Combine(folder, "table.md"), table.ToText());
         CompleteFile.Write(Path.Combine(folder, "table.json"), table.ToJson().ToJsonString() + "\n");
+        if (table.Profile is { } profile)
+        {
+            CompleteFile.Write(Path.Combine(folder, SweepProfile.FileName), profile);
+        }
+
         SweepDatabase.Write(sweep, Path.Combine(folder, "runs.sqlite"));
         return table;
     }

@@ -60,6 +60,7 @@ internal sealed class SweepFolder
         internal const string PredictionsFile = "predictions.txt";
         internal const string BlocksFile = "weights.json";
         internal const string EnvironmentFile = "environment.json";
+        internal const string ProfileFile = "profile.json";
 
         /// <summary>The task's name.</summary>
         public string Task => task.Name;
@@ -96,6 +97,9 @@ internal sealed class SweepFolder
 
         /// <summary>How far each block's merged projections lie from mean pooling; empty before the cell is trained.</summary>
         public IReadOnlyList<MergedWeights> Blocks => Read<MergedWeights[]>(BlocksFile) ?? [];
+
+        /// <summary>Where the time of its steps went; null where it was not asked for.</summary>
+        public CellProfile? Profile => Read<CellProfile>(ProfileFile);
 
         private string At(string file) => System.IO.Path.Combine(path, file);
 

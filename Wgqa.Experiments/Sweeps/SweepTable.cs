@@ -14,12 +14,15 @@ internal sealed class SweepTable
     /// <summary>Reads the cells of a folder as they are now.</summary>
     public SweepTable(SweepFolder folder)
     {
-        (_plan, Run) = (folder.Plan, folder.Path);
+        (_plan, Run, Profile) = (folder.Plan, folder.Path, SweepProfile.Of(folder));
         _cells = [.. folder.Cells.Select(cell => cell.Row is { } row ? (cell, row, null) : (cell, (VariantRow?)null, cell.Failure))];
     }
 
     /// <summary>The folder that holds everything.</summary>
     public string Run { get; }
+
+    /// <summary>Where the time of the cells' steps went, as text; null where it was not asked for.</summary>
+    public string? Profile { get; }
 
     /// <summary>The finished cells, by task, then variant, then seed.</summary>
     public IReadOnlyList<VariantRow> Rows => [.. _cells.Select(cell => cell.Row).OfType<VariantRow>()];

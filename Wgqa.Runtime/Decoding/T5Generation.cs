@@ -21,8 +21,9 @@ public static class T5Generation
     /// <param name="inputIds">[b, s] int64, on the model's device.</param>
     /// <param name="options">How to search.</param>
     /// <param name="attentionMask">[b, s]; null, as in Hugging Face's <c>generate</c>, masks the padding ids of <paramref name="inputIds"/>.</param>
+    /// <param name="profile">Measures where the time goes.</param>
     /// <exception cref="UserException">The options contradict themselves or the model.</exception>
-    public static GeneratedSequences Generate(this T5 model, Tensor inputIds, GenerationOptions options, Tensor? attentionMask = null)
+    public static GeneratedSequences Generate(this T5 model, Tensor inputIds, GenerationOptions options, Tensor? attentionMask = null, DecodingProfile? profile = null)
     {
         options.Validate(promptLength: 1);
         options.ValidateTokens(model.Config.VocabSize);
@@ -30,13 +31,15 @@ public static class T5Generation
         model.train(false);
         try
         {
+            using var measured = profile?.Measure();
             using var scope = NewDisposeScope();
             using var inference = inference_mode();
             var mask = attentionMask ?? (options.EosTokenIds.Contains(options.PadTokenId) ? null : inputIds.ne(options.PadTokenId).to_type(ScalarType.Int64));
             using var encoded = model.Encode(inputIds, mask);
             using var session = model.DecodeFrom(encoded, mask, options.MaxLengthAfter(1));
+            profile?.Mark(DecodingPart.Encode);
             int[][] prompts = [.. Enumerable.Repeat((int[])[options.DecoderStartTokenId], (int)inputIds.size(0))];
-            return SequenceDecoder.Decode(session, prompts, options);
+            return SequenceDecoder.Decode(profile is null ? session : ProfiledSession.Over(session, profile), prompts, options);
         }
         finally
         {

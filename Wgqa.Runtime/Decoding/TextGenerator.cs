@@ -12,6 +12,9 @@ namespace Wgqa.Decoding;
 /// <param name="maxSourceLength">Tokens of a text that the model reads, the end token included; the rest is cut off.</param>
 public sealed class TextGenerator(T5 model, T5Tokenizer tokenizer, GenerationOptions options, int batchSize = 8, int maxSourceLength = 512)
 {
+    /// <summary>Measures where the time goes; null measures nothing.</summary>
+    public DecodingProfile? Profile { get; init; }
+
     /// <summary>Generates from every text.</summary>
     /// <param name="texts">The texts, in any order.</param>
     /// <param name="progress">Told how many texts are done, after each batch.</param>
@@ -30,6 +33,7 @@ public sealed class TextGenerator(T5 model, T5Tokenizer tokenizer, GenerationOpt
         }
 
         tokenizer.EnsureFits(model.Config.VocabSize, "the model's configuration");
+        using var measured = Profile?.Measure();
         var ids = tokenizer.EncodeBatch(texts, maxSourceLength);
         var generated = new string[texts.Count * options.NumReturnSequences];
         var done = 0;
@@ -68,6 +72,7 @@ public sealed class TextGenerator(T5 model, T5Tokenizer tokenizer, GenerationOpt
         var device = model.parameters().First().device;
         using var inputIds = tensor(padded, [rows.Length, width], dtype: ScalarType.Int64, device: device);
         using var attentionMask = tensor(mask, [rows.Length, width], dtype: ScalarType.Int64, device: device);
-        return model.Generate(inputIds, options, attentionMask);
+        Profile?.Mark(DecodingPart.Text);
+        return model.Generate(inputIds, options, attentionMask, Profile);
     }
 }

@@ -16,7 +16,7 @@ internal static unsafe class NativeKernels
 
     private static readonly nint Shim = Environment.GetEnvironmentVariable("WGQA_KERNELS") != "0" ? StandIn.Library : 0;
     private static readonly nint Library = Shim != 0 && Fused() ? Shim : 0;
-    private static readonly delegate* unmanaged<byte*> ErrorLine = (delegate* unmanaged<byte*>)PortableEntry("wgqa_error");
+    private static readonly delegate* unmanaged<byte*> ErrorLine = (delegate* unmanaged<byte*>)StandIn.Entry("wgqa_error");
     private static readonly delegate* unmanaged<nint, nint, double, int, out nint, int> Norm = (delegate* unmanaged<nint, nint, double, int, out nint, int>)Entry("wgqa_rms_norm");
     private static readonly delegate* unmanaged<nint, nint, long, out nint, int> Entropy = (delegate* unmanaged<nint, nint, long, out nint, int>)Entry("wgqa_cross_entropy");
     private static readonly delegate* unmanaged<nint, nint, double, long, out nint, int> Sum = (delegate* unmanaged<nint, nint, double, long, out nint, int>)Entry("wgqa_add_dropped");

@@ -1,6 +1,4 @@
-using System.Diagnostics;
-using System.Globalization;
-using static TorchSharp.torch;
+using Wgqa.Profiling;
 
 namespace Wgqa.Training;
 
@@ -41,37 +39,34 @@ public interface IProfiledTask
 /// caches are filled. On a CUDA device each part is waited for, which makes the steps measured slower than others.
 /// </summary>
 /// <param name="steps">Steps to measure.</param>
-/// <param name="report">Takes the sentences, line by line, when they are over.</param>
-public sealed class StepProfile(int steps, Action<string> report)
+/// <param name="report">Takes what was measured, once: when those steps are over, or the run is; null where the run was over within its first steps.</param>
+/// <param name="warmUp">The first steps, which are not measured.</param>
+public sealed class StepProfile(int steps, Action<Profile?> report, int warmUp = 3)
 {
-    private const int FirstSteps = 3;
-
-    private readonly TimeSpan[] _parts = new TimeSpan[Enum.GetValues<StepPart>().Length];
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly PartClock<StepPart> _clock = new();
     private int _step = -1;
-    private TimeSpan _last;
-    private long _allocated;
-    private long _tensors;
 
     /// <summary>Whether all has been measured and said.</summary>
     public bool IsOver { get; private set; }
 
+    private bool IsMeasuring => !IsOver && _step >= warmUp;
+
     /// <summary>The time since the last mark belongs to this part.</summary>
     public void Mark(StepPart part)
     {
-        if (IsOver)
+        if (IsMeasuring)
         {
-            return;
+            _clock.Mark(part);
         }
+    }
 
-        if (cuda.is_available())
+    /// <summary>The time since the last mark was spent on something else.</summary>
+    public void Skip()
+    {
+        if (IsMeasuring)
         {
-            cuda.synchronize();
+            _clock.Skip();
         }
-
-        var now = _clock.Elapsed;
-        _parts[(int)part] += _step >= FirstSteps ? now - _last : TimeSpan.Zero;
-        _last = now;
     }
 
     /// <summary>A step begins, and the one before has ended.</summary>
@@ -79,35 +74,31 @@ public sealed class StepProfile(int steps, Action<string> report)
     {
         Mark(StepPart.Between);
         _step++;
-        if (_step == FirstSteps)
+        if (_step == warmUp)
         {
-            Array.Clear(_parts);
-            (_allocated, _tensors) = (GC.GetTotalAllocatedBytes(), Tensor.TotalCount);
+            _clock.Clear();
+            _clock.Skip();
+            OperatorTimes.Begin();
         }
-        else if (_step == FirstSteps + steps)
+        else if (_step == warmUp + steps)
         {
-            IsOver = true;
-            Report();
+            Report(steps);
         }
     }
 
-    private void Report()
+    /// <summary>The run is over: what has been measured of it is all there is.</summary>
+    public void End()
     {
-        var all = _parts.Aggregate(TimeSpan.Zero, static (sum, part) => sum + part);
-        Say($"where a step's time goes ({steps} steps of {all.TotalMilliseconds / steps:N1} ms)");
-        foreach (var part in Enum.GetValues<StepPart>())
+        if (!IsOver)
         {
-            var time = _parts[(int)part];
-            if (time == TimeSpan.Zero)
-            {
-                continue;   // a run of one process exchanges nothing
-            }
-
-            Say($"  {part.ToString().ToLowerInvariant(),-10} {time.TotalMilliseconds / steps,10:N2} ms {100 * (time / all),6:0.0} %");
+            Report(_step + 1 - warmUp);
         }
-
-        Say($"  {(GC.GetTotalAllocatedBytes() - _allocated) / steps / 1024.0:N1} KiB of managed memory allocated in a step, {Tensor.TotalCount - _tensors} tensors more than before");
     }
 
-    private void Say(FormattableString line) => report(line.ToString(CultureInfo.InvariantCulture));
+    private void Report(int measured)
+    {
+        IsOver = true;
+        OperatorTimes.End();
+        report(measured > 0 ? _clock.Measured("step", measured) : null);
+    }
 }

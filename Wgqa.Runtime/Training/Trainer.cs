@@ -42,6 +42,10 @@ public static class Trainer
         {
             throw new PeerLostException(lost, run.Checkpoints.Latest is { } folder ? $"the same command goes on from {folder}" : "there is no checkpoint yet, so the same command begins anew");
         }
+        finally
+        {
+            profile?.End();
+        }
     }
 
     private static RunSummary Run<TBatch>(

@@ -86,8 +86,38 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
         Assert.Contains("where a step's time goes (3 steps of ", error, StringComparison.Ordinal);
         Assert.All(new[] { "data", "forward", "loss", "backward", "optimizer", "between" }, part => Assert.Contains($"  {part} ", error, StringComparison.Ordinal));
         Assert.Contains(" 0 tensors more than before", error, StringComparison.Ordinal);
+        SaysOperators(error, "MmBackward0");
         Assert.Equal(File.ReadAllBytes(Path.Combine(plain, "model", "model.safetensors")), File.ReadAllBytes(Path.Combine(profiled, "model", "model.safetensors")));
         App.Run([.. command, "--out", tiny.New("out"), "--profile", "0"]).RefusedWith("--profile is 0");
+    }
+
+    [Fact]
+    public void AProfileOfDecodingSaysWhereTheTimeGoesAndChangesNothing()
+    {
+        string[] evaluate = ["evaluate", "--model", tiny.Four, "--data", tiny.Data, "--max-target", "5", "--json"];
+        var (plain, profiled) = (App.Run(evaluate), App.Run([.. evaluate, "--profile"]));
+        Assert.Equal(JsonNode.Parse(plain.Succeeded())!["scores"]!.ToJsonString(), JsonNode.Parse(profiled.Succeeded())!["scores"]!.ToJsonString());
+        Assert.DoesNotContain("where a decoding step's time goes", plain.Error, StringComparison.Ordinal);
+
+        var generated = App.Run("generate", "--model", tiny.Four, "--text", "ein Hund", "--beams", "3", "--max-new-tokens", "5", "--profile");
+        Assert.Single(generated.Succeeded().TrimEnd('\n').Split('\n'));
+        Assert.Contains("  reorder ", generated.Error, StringComparison.Ordinal);
+        foreach (var error in new[] { profiled.Error, generated.Error })
+        {
+            Assert.Contains("where a decoding step's time goes (", error, StringComparison.Ordinal);
+            Assert.All(new[] { "text", "encode", "decode", "search" }, part => Assert.Contains($"  {part} ", error, StringComparison.Ordinal));
+            SaysOperators(error, "aten::");
+        }
+    }
+
+    private static void SaysOperators(string error, string one)
+    {
+        // Another TorchSharp's operators nobody times, and then that is said.
+        if (!error.Contains("operators are not told apart", StringComparison.Ordinal))
+        {
+            Assert.Contains("operators, each without those that it calls (", error, StringComparison.Ordinal);
+            Assert.Contains(one, error, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

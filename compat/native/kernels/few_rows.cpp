@@ -7,6 +7,7 @@
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/record_function.h>
 #include <c10/core/GradMode.h>
 
 #include <atomic>
@@ -97,6 +98,7 @@ WGQA_API int wgqa_multiply(void* x_handle, void* weight_handle, void** result) {
     *result = nullptr;
     const auto &x = tensor(x_handle), &weight = tensor(weight_handle);
     if (!multiplies(x, weight)) return;
+    RECORD_FUNCTION("wgqa::multiply", c10::ArrayRef<const c10::IValue>{});
     const int64_t inputs = weight.size(1), outputs = weight.size(0);
     auto sizes = x.sizes().vec();
     sizes.back() = outputs;
@@ -113,6 +115,7 @@ WGQA_API int wgqa_append(void* x_handle, void* key_handle, void* keys, void* val
     const auto &x = tensor(x_handle), &key = tensor(key_handle), &value = tensor(value_handle);
     *done = x.dim() == 3 && x.size(1) == 1 && multiplies(x, key) && multiplies(x, value);
     if (!*done) return;
+    RECORD_FUNCTION("wgqa::append", c10::ArrayRef<const c10::IValue>{});
     TORCH_CHECK(tensor(keys).size(0) == x.size(0) && tensor(values).size(0) == x.size(0), "caches of ", tensor(keys).size(0), " rows do not take ", x.size(0));
     const Product products[] = {appended(key, tensor(keys), position), appended(value, tensor(values), position)};
     chosen.load(std::memory_order_relaxed)->multiply(x.data_ptr(), x.size(0), x.size(2), products, 2, type_of(x), at::get_num_threads());
@@ -137,6 +140,7 @@ WGQA_API int wgqa_attend_few(void* q_handle, void* k_handle, void* v_handle, voi
       a.bias_batch = stride(0), a.bias_head = stride(1), a.bias_target = stride(2);
     }
     auto y = at::empty_like(q);
+    RECORD_FUNCTION("wgqa::attend_few", c10::ArrayRef<const c10::IValue>{});
     a.q = q.data_ptr(), a.k = k.data_ptr(), a.v = v.data_ptr(), a.y = y.data_ptr();
     a.heads = heads, a.starts = starts;
     a.k_batch = k.stride(0), a.k_group = k.stride(1), a.v_batch = v.stride(0), a.v_group = v.stride(1);

@@ -17,7 +17,7 @@
 #include <tuple>
 #include <vector>
 
-#include "../guarded.h"
+#include "../recorded.h"
 
 namespace {
 
@@ -339,29 +339,29 @@ WGQA_API int32_t wgqa_kernels() {
 
 // `type`: 6 float32, 15 bfloat16, as libtorch counts.
 WGQA_API int wgqa_rms_norm(void* x, void* weight, double epsilon, int32_t type, void** result) {
-  return wgqa::guarded([&] { *result = owned(RmsNorm::apply(tensor(x), tensor(weight), epsilon, static_cast<at::ScalarType>(type))); });
+  return wgqa::recorded("wgqa::rms_norm", [&] { *result = owned(RmsNorm::apply(tensor(x), tensor(weight), epsilon, static_cast<at::ScalarType>(type))); });
 }
 
 WGQA_API int wgqa_cross_entropy(void* logits, void* labels, int64_t ignored, void** result) {
-  return wgqa::guarded([&] { *result = owned(CrossEntropy::apply(tensor(logits), tensor(labels), ignored)); });
+  return wgqa::recorded("wgqa::cross_entropy", [&] { *result = owned(CrossEntropy::apply(tensor(logits), tensor(labels), ignored)); });
 }
 
 WGQA_API int wgqa_add_dropped(void* x, void* y, double probability, int64_t seed, void** result) {
-  return wgqa::guarded([&] { *result = owned(AddDropped::apply(tensor(x), tensor(y), probability, seed)); });
+  return wgqa::recorded("wgqa::add_dropped", [&] { *result = owned(AddDropped::apply(tensor(x), tensor(y), probability, seed)); });
 }
 
 WGQA_API int wgqa_dropped(void* x, double probability, int64_t seed, void** result) {
-  return wgqa::guarded([&] { *result = owned(Dropped::apply(tensor(x), probability, seed)); });
+  return wgqa::recorded("wgqa::dropped", [&] { *result = owned(Dropped::apply(tensor(x), probability, seed)); });
 }
 
 // A bit for each of 32 targets and each source, [b·h·⌈t/32⌉·s·4] bytes: what wgqa_attend takes as `kept`.
 WGQA_API int wgqa_draw_kept(int64_t elements, double probability, int64_t seed, void** result) {
-  return wgqa::guarded([&] { *result = owned(drawn(elements, probability, seed)); });
+  return wgqa::recorded("wgqa::draw_kept", [&] { *result = owned(drawn(elements, probability, seed)); });
 }
 
 // q [b, t, h·d], k and v [b, g, s, d], bias broadcastable to [b, h, t, s] or null, padding [b or 1, 1, 1, s] or null, kept or null, scale 1/(1 − p): y [b, t, h·d].
 WGQA_API int wgqa_attend(void* q, void* k, void* v, void* bias, void* padding, int64_t heads, void* kept, double scale, void** result) {
-  return wgqa::guarded([&] {
+  return wgqa::recorded("wgqa::attend", [&] {
     const auto optional = [](void* handle) { return handle == nullptr ? c10::optional<Tensor>() : c10::optional<Tensor>(tensor(handle)); };
     *result = owned(Attend::apply(tensor(q), tensor(k), tensor(v), optional(bias), optional(padding), heads, optional(kept), scale));
   });
@@ -369,7 +369,7 @@ WGQA_API int wgqa_attend(void* q, void* k, void* v, void* bias, void* padding, i
 
 // AdamW on flat float32 memory, by the thread that calls: whoever has many stretches shares them out.
 WGQA_API int wgqa_adamw(void* values, void* mean, void* square, void* gradient, double decay, double keep_mean, double keep_square, double slack, double stride) {
-  return wgqa::guarded([&] {
+  return wgqa::recorded("wgqa::adamw", [&] {
     const int64_t length = tensor(values).numel();
     const auto memory = [length](void* handle) {
       const auto& t = tensor(handle);
@@ -385,7 +385,7 @@ WGQA_API int wgqa_adamw(void* values, void* mean, void* square, void* gradient, 
 
 // Σ x² of a contiguous float32 tensor, in float64.
 WGQA_API int wgqa_sum_of_squares(void* x, double* sum) {
-  return wgqa::guarded([&] {
+  return wgqa::recorded("wgqa::sum_of_squares", [&] {
     TORCH_CHECK(tensor(x).is_contiguous(), "the tensor is not contiguous");
     *sum = wgqa::sum_of_squares(tensor(x).data_ptr<float>(), tensor(x).numel());
   });

@@ -107,6 +107,31 @@ public sealed class SweepTests(TinyModel tiny) : IClassFixture<TinyModel>
     }
 
     [Theory]
+    [InlineData("1")]
+    [InlineData("2")]
+    public void AProfileIsKeptOfEachCellAndSummedUpByVariant(string jobs)
+    {
+        var folder = tiny.New("sweep");
+        string[] command = ["table", "--model", tiny.Four, "--data", tiny.Data, "--variants", "Gqa,ColWGqa", "--steps", "6", "--batch", "8", "--max-target", "8", "--out", folder];
+        var printed = App.Run([.. command, "--profile", "2", "--jobs", jobs]).Succeeded();
+
+        Assert.All(SweepFolder.Open(folder).Cells, static cell =>
+        {
+            Assert.Equal(("step", 2), (cell.Profile!.Training!.Of, cell.Profile.Training.Steps));
+            Assert.Contains(cell.Profile.Training.Parts, static part => part.Name == "backward" && part.Seconds > 0);
+            Assert.True(cell.Profile.Decoding!.Steps > 0);
+        });
+        var summary = File.ReadAllText(Path.Combine(folder, "profile.md"));
+        Assert.Contains(summary, printed, StringComparison.Ordinal);
+        Assert.Contains("milliseconds in a training step", summary, StringComparison.Ordinal);
+        Assert.Contains("milliseconds in a decoding step", summary, StringComparison.Ordinal);
+        Assert.Equal(2, summary.Split('\n').Count(static line => line.StartsWith("| ColWGqa ", StringComparison.Ordinal)));
+
+        // What is done already is neither done nor measured again.
+        Assert.Contains(summary, App.Run(command).Succeeded(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("1,x")]
     [InlineData("3-1")]
