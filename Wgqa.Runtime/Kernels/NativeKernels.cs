@@ -19,6 +19,7 @@ internal static unsafe class NativeKernels
     private static readonly delegate* unmanaged<byte*> ErrorLine = (delegate* unmanaged<byte*>)StandIn.Entry("wgqa_error");
     private static readonly delegate* unmanaged<nint, nint, double, int, out nint, int> Norm = (delegate* unmanaged<nint, nint, double, int, out nint, int>)Entry("wgqa_rms_norm");
     private static readonly delegate* unmanaged<nint, nint, long, out nint, int> Entropy = (delegate* unmanaged<nint, nint, long, out nint, int>)Entry("wgqa_cross_entropy");
+    private static readonly delegate* unmanaged<nint, nint, nint, long, out nint, int> Head = (delegate* unmanaged<nint, nint, nint, long, out nint, int>)Entry("wgqa_head_loss");
     private static readonly delegate* unmanaged<nint, nint, double, long, out nint, int> Sum = (delegate* unmanaged<nint, nint, double, long, out nint, int>)Entry("wgqa_add_dropped");
     private static readonly delegate* unmanaged<nint, double, long, out nint, int> Drop = (delegate* unmanaged<nint, double, long, out nint, int>)Entry("wgqa_dropped");
     private static readonly delegate* unmanaged<long, double, long, out nint, int> Draw = (delegate* unmanaged<long, double, long, out nint, int>)Entry("wgqa_draw_kept");
@@ -61,6 +62,14 @@ internal static unsafe class NativeKernels
     /// <param name="ignored">The label at which no loss is taken.</param>
     public static Tensor? CrossEntropy(Tensor logits, Tensor labels, long ignored) =>
         TakesNarrow(logits) ? Made(Entropy(logits.Handle, labels.Handle, ignored, out var loss), loss, logits, labels) : null;
+
+    /// <summary>Mean cross-entropy of hidden·weightᵀ over the labels that are not <paramref name="ignored"/>, a block of rows after the other: a float32 scalar. With gradients on, they are computed here.</summary>
+    /// <param name="hidden">[…, m].</param>
+    /// <param name="weight">[V, m], of the same type.</param>
+    /// <param name="labels">[…] int64.</param>
+    /// <param name="ignored">The label at which no loss is taken: its rows are left out.</param>
+    public static Tensor? HeadLoss(Tensor hidden, Tensor weight, Tensor labels, long ignored) =>
+        TakesNarrow(hidden) && weight.dtype == hidden.dtype ? Made(Head(hidden.Handle, weight.Handle, labels.Handle, ignored, out var loss), loss, hidden, weight, labels) : null;
 
     /// <summary>residual + dropout(x), in float32.</summary>
     /// <param name="residual">Any shape.</param>

@@ -387,10 +387,34 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>, IMixedPreci
     private Tensor Logits(Tensor hidden)
     {
         using var scope = NewDisposeScope();
-        var logits = _head is null
-            ? LinearMap.Apply(hidden.mul(1 / Math.Sqrt(Config.ModelDim)), _shared.weight!)                      // (b, t, V)
-            : LinearMap.Apply(hidden, _head.weight);
-        return logits.MoveToOuterDisposeScope();
+        return LinearMap.Apply(ForHead(hidden), HeadWeight).MoveToOuterDisposeScope();                          // (b, t, V)
+    }
+
+    // A tied head is scaled.
+    private Tensor ForHead(Tensor hidden) => _head is null ? hidden.mul(1 / Math.Sqrt(Config.ModelDim)) : hidden.alias();
+
+    private Tensor HeadWeight => _head is null ? _shared.weight! : _head.weight;
+
+    /// <summary>The <see cref="Loss"/> of what the head makes of hidden states, without all logits at once and without any for ignored labels: a scalar, the caller's to dispose.</summary>
+    /// <param name="hidden">[b, t, m] from <see cref="DecodeHidden"/>.</param>
+    /// <param name="labels">[b, t].</param>
+    internal Tensor HeadLoss(Tensor hidden, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        var scaled = ForHead(hidden);                                                                           // (b, t, m)
+        if (NativeKernels.HeadLoss(scaled, HeadWeight.to_type(scaled.dtype), labels, IgnoredLabel) is { } fused)
+        {
+            return fused.MoveToOuterDisposeScope();
+        }
+
+        if (labels.device_type == DeviceType.CPU)   // on a device, counting them would wait for it
+        {
+            var places = labels.view(-1).ne(IgnoredLabel).nonzero().view(-1);                                   // (n)
+            scaled = scaled.view(-1, scaled.size(-1)).index_select(0, places).unsqueeze(0);                     // (1, n, m)
+            labels = labels.view(-1).index_select(0, places);                                                   // (n)
+        }
+
+        return Loss(LinearMap.Apply(scaled, HeadWeight), labels).MoveToOuterDisposeScope();
     }
 
     /// <summary>

@@ -70,9 +70,10 @@ public sealed class Seq2SeqTask : ITrainingTask<Seq2SeqBatch>, IProfiledTask
     public Tensor Loss(Seq2SeqBatch batch)
     {
         using var read = T5.ShiftRight(batch.Labels, Model.Config.DecoderStartTokenId, Model.Config.PadTokenId);   // (b, t)
-        using var logits = Model.forward(batch.InputIds, batch.AttentionMask, read);                              // (b, t, V)
+        using var encoded = Model.Encode(batch.InputIds, batch.AttentionMask);                                    // (b, s, m)
+        using var hidden = Model.DecodeHidden(read, encoded, batch.AttentionMask, null, null);                    // (b, t, m)
         _profile?.Mark(StepPart.Forward);
-        return T5.Loss(logits, batch.Labels);
+        return Model.HeadLoss(hidden, batch.Labels);
     }
 
     /// <inheritdoc/>

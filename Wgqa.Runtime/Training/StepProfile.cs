@@ -8,10 +8,10 @@ public enum StepPart
     /// <summary>Waiting for the next batch, and copying it to the device.</summary>
     Data,
 
-    /// <summary>The model, from ids to logits.</summary>
+    /// <summary>The model, from ids to logits; to what the head reads, where head and loss are one.</summary>
     Forward,
 
-    /// <summary>The loss; the forward pass too, where a task does not tell them apart.</summary>
+    /// <summary>The loss; with it the head and its gradients, where they are one, and the forward pass, where a task does not tell them apart.</summary>
     Loss,
 
     /// <summary>Gradients.</summary>

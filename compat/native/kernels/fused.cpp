@@ -5,8 +5,11 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -108,6 +111,89 @@ struct CrossEntropy : torch::autograd::Function<CrossEntropy> {
                                    rows_of(dlogits), classes, first, last);
     });
     return {dlogits, Tensor(), Tensor()};
+  }
+};
+
+// ---- The head and the loss together
+
+// As many rows of logits as this many bytes hold are there at once.
+constexpr int64_t kLogitsBytes = int64_t{1} << 27;
+
+// Mean cross-entropy of x·Wᵀ. A block of rows goes through product, loss and, where a gradient will be asked for, both gradients' products before the next: the logits
+// of one block are all there ever is, and their gradient takes their place. Rows whose label is ignored add nothing to any of it, and are left out.
+struct HeadLoss : torch::autograd::Function<HeadLoss> {
+  static Tensor forward(AutogradContext* context, const Tensor& hidden, const Tensor& weight, const Tensor& labels, int64_t ignored, bool hidden_wanted, bool weight_wanted) {
+    check(hidden, "hidden", true);
+    const int64_t width = hidden.size(-1), rows = hidden.numel() / width, classes = weight.size(0);
+    TORCH_CHECK(weight.dim() == 2 && weight.size(1) == width && weight.scalar_type() == hidden.scalar_type(), "the head ", weight.sizes(), " of ", weight.scalar_type(),
+                " does not fit hidden states ", hidden.sizes(), " of ", hidden.scalar_type());
+    TORCH_CHECK(labels.scalar_type() == at::kLong && labels.numel() == rows, "labels must be ", rows, " int64");
+    auto x = hidden.reshape({rows, width}), targets = labels.reshape({rows}).contiguous();
+    std::vector<int64_t> counting;
+    for (int64_t row = 0; row < rows; row++) {
+      const int64_t label = targets.data_ptr<int64_t>()[row];
+      TORCH_CHECK(label == ignored || (label >= 0 && label < classes), "Target ", label, " is out of bounds.");
+      if (label != ignored) {
+        counting.push_back(row);
+      }
+    }
+    const auto counted = static_cast<int64_t>(counting.size());
+    Tensor places;
+    if (counted < rows) {
+      places = at::tensor(counting, labels.options());
+      x = x.index_select(0, places);
+      targets = targets.index_select(0, places);
+    }
+
+    const int64_t most = std::max<int64_t>(1, kLogitsBytes / (classes * static_cast<int64_t>(hidden.element_size())));
+    const int64_t blocks = std::max<int64_t>(1, (counted + most - 1) / most), at_once = (counted + blocks - 1) / blocks;
+    const auto logits = at::empty({at_once, classes}, hidden.options());
+    auto log_sum = at::empty({counted}, hidden.options().dtype(at::kFloat)), losses = at::empty_like(log_sum);
+    auto dx = hidden_wanted ? at::empty_like(x) : Tensor();
+    // Sums over several blocks are of float32.
+    auto dweight = weight_wanted ? at::empty(weight.sizes(), weight.options().dtype(blocks > 1 ? at::kFloat : weight.scalar_type())) : Tensor();
+    const float scale = 1.0f / static_cast<float>(counted);
+    for (int64_t from = 0; from < counted || from == 0; from += std::max<int64_t>(1, at_once)) {
+      const int64_t some = std::min(at_once, counted - from);
+      const auto in = x.narrow(0, from, some);
+      auto block = logits.narrow(0, 0, some);
+      at::mm_out(block, in, weight.t());
+      const auto scores = rows_of(block);
+      const auto* label = targets.data_ptr<int64_t>() + from;
+      auto* const sums = log_sum.data_ptr<float>() + from;
+      at::parallel_for(0, some, rows_at_once(classes), [&](int64_t first, int64_t last) {
+        for (int64_t row = first; row < last; row++) {
+          wgqa::cross_entropy_forward(scores, label, ignored, sums, losses.data_ptr<float>() + from, classes, row, row + 1);
+          if (hidden_wanted || weight_wanted) {
+            wgqa::cross_entropy_backward(scores, label, ignored, sums, scale, scores, classes, row, row + 1);   // while the row is in the cache
+          }
+        }
+      });
+      if (hidden_wanted) {
+        auto part = dx.narrow(0, from, some);
+        at::mm_out(part, block, weight);
+      }
+      if (weight_wanted && blocks == 1) {
+        at::mm_out(dweight, block.t(), in);
+      } else if (weight_wanted && narrow(in)) {
+        const auto part = at::mm(block.t(), in);
+        from == 0 ? dweight.copy_(part) : dweight.add_(part);
+      } else if (weight_wanted) {
+        from == 0 ? at::mm_out(dweight, block.t(), in) : dweight.addmm_(block.t(), in);
+      }
+    }
+    if (hidden_wanted && places.defined()) {
+      dx = at::zeros({rows, width}, hidden.options()).index_copy_(0, places, dx);
+    }
+    context->save_for_backward({hidden_wanted ? dx.view(hidden.sizes()) : Tensor(), weight_wanted ? dweight.to(weight.scalar_type()) : Tensor()});
+    return losses.sum().div_(static_cast<double>(counted));
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const auto scale = gradients[0].item<float>();
+    const auto scaled = [scale](const Tensor& t) { return !t.defined() || scale == 1 ? t : t.mul(scale); };
+    return {scaled(saved[0]), scaled(saved[1]), Tensor(), Tensor(), Tensor(), Tensor()};
   }
 };
 
@@ -344,6 +430,14 @@ WGQA_API int wgqa_rms_norm(void* x, void* weight, double epsilon, int32_t type, 
 
 WGQA_API int wgqa_cross_entropy(void* logits, void* labels, int64_t ignored, void** result) {
   return wgqa::recorded("wgqa::cross_entropy", [&] { *result = owned(CrossEntropy::apply(tensor(logits), tensor(labels), ignored)); });
+}
+
+// hidden […, m], weight [V, m] of one type, labels […] int64: the mean loss of hidden·weightᵀ.
+WGQA_API int wgqa_head_loss(void* hidden, void* weight, void* labels, int64_t ignored, void** result) {
+  return wgqa::guarded([&] {
+    const auto wanted = [](const Tensor& t) { return at::GradMode::is_enabled() && t.requires_grad(); };
+    *result = owned(HeadLoss::apply(tensor(hidden), tensor(weight), tensor(labels), ignored, wanted(tensor(hidden)), wanted(tensor(weight))));
+  });
 }
 
 WGQA_API int wgqa_add_dropped(void* x, void* y, double probability, int64_t seed, void** result) {

@@ -54,7 +54,7 @@ void rms_norm_backward(const float* x, const float* weight, const float* inverse
 // log Σ exp of rows, and the loss of each: 0 where its label is `ignored`.
 void cross_entropy_forward(Rows logits, const int64_t* labels, int64_t ignored, float* log_sum, float* losses, int64_t classes, int64_t first, int64_t last);
 
-// scale · (softmax − one at the label), 0 where ignored.
+// scale · (softmax − one at the label), 0 where ignored; the gradient may be written over the logits.
 void cross_entropy_backward(Rows logits, const int64_t* labels, int64_t ignored, const float* log_sum, float scale, Rows gradient, int64_t classes, int64_t first, int64_t last);
 
 // sum = x + y · kept/(1 − p), elements [first, last): y float32 or bfloat16, `kept` null or a bit for each element.

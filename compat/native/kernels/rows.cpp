@@ -77,15 +77,15 @@ void cross_entropy_backward(Rows logits, const int64_t* labels, int64_t ignored,
   for (int64_t row = first; row < last; row++) {
     const void* in = static_cast<const char*>(logits.data) + row * logits.stride * in_size;
     void* out = static_cast<char*>(gradient.data) + row * gradient.stride * out_size;
-    const V factor = broadcast(labels[row] == ignored ? 0 : scale);
+    const bool counts = labels[row] != ignored;
+    const V factor = broadcast(counts ? scale : 0), sum = broadcast(log_sum[row]);
+    const V labelled = counts ? load(in, logits.narrow, labels[row], 1) : sum;   // before the gradient may take its place
     for (int64_t j = 0; j < classes; j += 16) {
       const __mmask16 mask = lanes(classes - j);
-      const V probability = exponential(_mm512_sub_ps(load(in, logits.narrow, j, mask), broadcast(log_sum[row])));
-      store(out, gradient.narrow, j, _mm512_mul_ps(probability, factor), mask);
+      store(out, gradient.narrow, j, _mm512_mul_ps(exponential(_mm512_sub_ps(load(in, logits.narrow, j, mask), sum)), factor), mask);
     }
-    if (labels[row] != ignored) {
-      const V probability = exponential(_mm512_sub_ps(load(in, logits.narrow, labels[row], 1), broadcast(log_sum[row])));
-      store(out, gradient.narrow, labels[row], _mm512_mul_ps(_mm512_sub_ps(probability, broadcast(1)), factor), 1);
+    if (counts) {
+      store(out, gradient.narrow, labels[row], _mm512_mul_ps(_mm512_sub_ps(exponential(_mm512_sub_ps(labelled, sum)), broadcast(1)), factor), 1);
     }
   }
 }

@@ -37,6 +37,52 @@ public sealed class NativeKernelsTests
             tolerance);
     }
 
+    [Theory]
+    [InlineData(33, 16, 1000, ScalarType.Float32, 1e-5, 3)]
+    [InlineData(4, 8, 17, ScalarType.Float32, 1e-5, 100)]      // none ignored
+    [InlineData(9, 64, 3001, ScalarType.BFloat16, 1e-2, 3)]
+    [InlineData(1700, 4, 32128, ScalarType.Float32, 1e-5, 7)]  // two blocks of rows
+    [InlineData(3000, 4, 32128, ScalarType.BFloat16, 1e-2, 7)]
+    public void TheHeadAndTheLossTogetherAreTheSame(long rows, long width, long classes, ScalarType type, double tolerance, int ignoredEach)
+    {
+        using var labels = tensor(Enumerable.Range(0, (int)rows).Select(row => row % ignoredEach == ignoredEach - 1 ? T5.IgnoredLabel : row * 13 % classes).ToArray());
+        Compare(
+            [Drawn(1, rows, width), Drawn(2, classes, width)],
+            leaves => NativeKernels.HeadLoss(leaves[0].to_type(type), leaves[1].to_type(type), labels, T5.IgnoredLabel),
+            leaves => nn.functional.cross_entropy(leaves[0].to_type(type).matmul(leaves[1].to_type(type).t()).to_type(ScalarType.Float32), labels, ignore_index: T5.IgnoredLabel),
+            tolerance);
+    }
+
+    [Fact]
+    public void LabelsThatAreAllIgnoredHaveNoLossAndNoGradient()
+    {
+        if (NativeKernels.Available)
+        {
+            using var scope = NewDisposeScope();
+            var hidden = Drawn(1, 2, 3, 4).requires_grad_(true);
+            var weight = Drawn(2, 5, 4).requires_grad_(true);
+            var loss = NativeKernels.HeadLoss(hidden, weight, full(2, 3, T5.IgnoredLabel), T5.IgnoredLabel)!;
+            loss.backward();
+            Assert.True(double.IsNaN(loss.ToDouble()));   // as libtorch's
+            Assert.Equal(0, hidden.grad!.abs().max().ToDouble() + weight.grad!.abs().max().ToDouble());
+        }
+    }
+
+    [Fact]
+    public void WithoutGradientsTheHeadsLossComputesNone()
+    {
+        if (NativeKernels.Available)
+        {
+            using var scope = NewDisposeScope();
+            var (hidden, weight, labels) = (Drawn(1, 6, 4).requires_grad_(true), Drawn(2, 5, 4).requires_grad_(true), arange(5).repeat(2).narrow(0, 0, 6));
+            var loss = NativeKernels.HeadLoss(hidden, weight, labels, T5.IgnoredLabel)!;
+            using var frozen = no_grad();
+            var alone = NativeKernels.HeadLoss(hidden, weight, labels, T5.IgnoredLabel)!;
+            Assert.False(alone.requires_grad);
+            Assert.Equal(loss.ToDouble(), alone.ToDouble());
+        }
+    }
+
     [Fact]
     public void ALabelBeyondTheClassesIsAnError()
     {
@@ -45,6 +91,9 @@ public sealed class NativeKernelsTests
             using var logits = zeros(2, 3);
             using var labels = tensor(new[] { 0L, 3L });
             Assert.Contains("out of bounds", Assert.Throws<ExternalException>(() => NativeKernels.CrossEntropy(logits, labels, T5.IgnoredLabel)).Message, StringComparison.Ordinal);
+            using var weight = zeros(3, 4);
+            using var hidden = zeros(2, 4);
+            Assert.Contains("out of bounds", Assert.Throws<ExternalException>(() => NativeKernels.HeadLoss(hidden, weight, labels, T5.IgnoredLabel)).Message, StringComparison.Ordinal);
         }
     }
 
@@ -145,6 +194,45 @@ public sealed class NativeKernelsTests
         sum.sum().backward();
         Assert.InRange(x.grad!.to_type(ScalarType.Float32).sub(sum).abs().max().ToDouble(), 0, type == ScalarType.Float32 ? 0 : 1e-2);
         Assert.Equal(1, residual.grad!.min().ToDouble());
+    }
+
+    [Theory]
+    [InlineData(Precision.Float32, true, 1e-5)]
+    [InlineData(Precision.Float32, false, 1e-5)]
+    [InlineData(Precision.BFloat16, true, 2e-2)]
+    public void AModelsLossIsThatOfAllItsLogits(Precision precision, bool tied, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(4);
+        using var model = new T5(new T5Config { VocabSize = 50, ModelDim = 32, HeadDim = 8, Heads = 4, FeedForwardDim = 64, EncoderLayers = 1, DecoderLayers = 1, DropoutRate = 0, TieWordEmbeddings = tied });
+        model.Initialize();
+        model.Precision = precision;
+        var inputs = randint(2, 50, [3, 20], dtype: ScalarType.Int64);
+        var labels = randint(2, 50, [3, 9], dtype: ScalarType.Int64);
+        labels[1, 4..].fill_(T5.IgnoredLabel);
+        var read = T5.ShiftRight(labels);
+        var (plain, wanted) = Gradients(() => T5.Loss(model.forward(inputs, null, read), labels));
+        Same();
+        using var without = NativeKernels.Withhold();
+        Same();
+
+        void Same()
+        {
+            var (loss, gradients) = Gradients(() => model.HeadLoss(model.DecodeHidden(read, model.Encode(inputs, null), null, null, null), labels));
+            Assert.Equal(plain, loss, tolerance);
+            foreach (var (gradient, other) in gradients.Zip(wanted))
+            {
+                Assert.InRange(Apart(gradient, other), 0, 4 * tolerance);
+            }
+        }
+
+        (double Loss, Tensor[] Gradients) Gradients(Func<Tensor> lossOf)
+        {
+            model.zero_grad();
+            var loss = lossOf();
+            loss.backward();
+            return (loss.ToDouble(), [.. model.parameters().Select(static parameter => parameter.grad!.clone())]);
+        }
     }
 
     [Fact]
