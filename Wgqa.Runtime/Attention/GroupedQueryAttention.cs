@@ -53,6 +53,10 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, Tensor?, Tensor?, 
     /// <inheritdoc/>
     public RelativePositionBias? PositionBias => _positionBias;
 
+    internal Tensor QueryWeight => _q.weight;
+
+    internal Tensor OutputWeight => _o.weight;
+
     /// <inheritdoc cref="IGroupedAttention.forward"/>
     public override Tensor forward(Tensor x, Tensor? memory, Tensor? bias, KeyValueCache? cache) => forward(x, memory, bias, null, cache);
 

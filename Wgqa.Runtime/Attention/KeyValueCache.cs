@@ -78,6 +78,27 @@ public sealed class KeyValueCache : IDisposable
         return (Keys!.MoveToOuterDisposeScope(), Values!.MoveToOuterDisposeScope());
     }
 
+    /// <summary>
+    /// For a kernel that appends a token to a growing cache itself, and calls <see cref="CountOne"/> then: the projections and the memory, [b, G, room, d] with room for one
+    /// more, all of them the cache's. Null where nothing is held yet, or nothing more fits.
+    /// </summary>
+    internal (Tensor KeyWeight, Tensor ValueWeight, Tensor Keys, Tensor Values)? RoomForOne()
+    {
+        if (_keys is null || _values is null || _keyWeight is null || _valueWeight is null || Length >= _capacity)
+        {
+            return null;
+        }
+
+        (_keys, _values) = (WithRoom(_keys, Length + 1), WithRoom(_values, Length + 1));
+        return (_keyWeight, _valueWeight, _keys, _values);
+    }
+
+    /// <summary>Counts a token that a kernel has appended.</summary>
+    internal void CountOne() => Length++;
+
+    /// <summary>What a cache of the memory holds, [b, G, s, d], the cache's; null while empty.</summary>
+    internal (Tensor Keys, Tensor Values)? Memory => _keys is null ? null : (_keys, _values!);
+
     /// <summary>Makes row i of the batch what row <paramref name="rows"/>[i] was: beams that moved, finished sequences dropped.</summary>
     /// <param name="rows">[b'] int64, on the cache's device.</param>
     public void Reorder(Tensor rows)
@@ -144,7 +165,7 @@ public sealed class KeyValueCache : IDisposable
             throw new InvalidOperationException($"the key/value cache holds {_capacity} tokens; {Length} are in it and {added} more do not fit");
         }
 
-        (_keys, _values) = (WithRoom(_keys, source, maps.Key, keyWeight), WithRoom(_values, source, maps.Value, valueWeight));
+        (_keys, _values) = (WithRoom(_keys ?? Room(maps.Key, keyWeight), Length + added), WithRoom(_values ?? Room(maps.Value, valueWeight), Length + added));
         if (!DecodingKernels.Append(source, keyWeight, _keys, valueWeight, _values, Length))
         {
             _keys.narrow(2, Length, added).copy_(GroupedAttention.Project(source, keyWeight, maps.Key.Groups));          // (b, g, t, d)
@@ -152,24 +173,23 @@ public sealed class KeyValueCache : IDisposable
         }
 
         Length += added;
+
+        Tensor Room(HeadMap map, Tensor weight) =>
+            empty([source.size(0), map.Groups, _capacity, weight.size(0) / map.Groups], source.dtype, source.device).DetachFromDisposeScope();
     }
 
-    // All of the capacity at first; what a reorder has cut down grows by doubling.
-    private Tensor WithRoom(Tensor? held, Tensor source, HeadMap map, Tensor weight)
+    // What a reorder has cut down grows by doubling.
+    private Tensor WithRoom(Tensor held, long needed)
     {
-        var needed = Length + source.size(1);
-        if (held is not null && held.size(2) >= needed)
+        if (held.size(2) >= needed)
         {
             return held;
         }
 
-        var room = empty([source.size(0), map.Groups, held is null ? _capacity : Math.Min(_capacity, 2 * needed), weight.size(0) / map.Groups], source.dtype, source.device);
-        if (held is not null)
-        {
-            room.narrow(2, 0, Length).copy_(held.narrow(2, 0, Length));
-            held.Dispose();
-        }
-
+        using var scope = NewDisposeScope();
+        var room = empty([held.size(0), held.size(1), Math.Min(_capacity, 2 * needed), held.size(3)], held.dtype, held.device);
+        room.narrow(2, 0, Length).copy_(held.narrow(2, 0, Length));
+        held.Dispose();
         return room.DetachFromDisposeScope();
     }
 }

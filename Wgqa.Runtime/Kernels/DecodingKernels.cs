@@ -19,10 +19,11 @@ internal static unsafe class DecodingKernels
     private static readonly delegate* unmanaged<nint, nint, nint, nint, int*, int*, long, out nint, int> Attention =
         (delegate* unmanaged<nint, nint, nint, nint, int*, int*, long, out nint, int>)NativeKernels.PortableEntry("wgqa_attend_few");
 
-    /// <summary>The instruction set that they run with, such as <c>avx512</c>; null where there are none.</summary>
+    /// <summary>The instruction set that they run with, such as <c>avx512</c> or <c>avx512bf16</c>; null where there are none.</summary>
     public static string? InstructionSet => Name is null ? null : Marshal.PtrToStringUTF8((nint)Name());
 
-    private static bool Available => Product is not null && !NativeKernels.AreWithheld;
+    /// <summary>Whether they are there, and not withheld.</summary>
+    public static bool AreAvailable => Product is not null && !NativeKernels.AreWithheld;
 
     /// <summary>Runs them with another instruction set from now on.</summary>
     /// <returns>Whether this processor has it.</returns>
@@ -40,7 +41,7 @@ internal static unsafe class DecodingKernels
     /// <returns>[…, n], the caller's to dispose; null where the kernel does not take these tensors, because there are too many rows for one.</returns>
     public static Tensor? Multiply(Tensor x, Tensor weight)
     {
-        if (!Available)
+        if (!AreAvailable)
         {
             return null;
         }
@@ -59,7 +60,7 @@ internal static unsafe class DecodingKernels
     /// <returns>Whether it was done.</returns>
     public static bool Append(Tensor x, Tensor key, Tensor keys, Tensor value, Tensor values, long position)
     {
-        if (!Available)
+        if (!AreAvailable)
         {
             return false;
         }
@@ -77,7 +78,7 @@ internal static unsafe class DecodingKernels
     /// <returns>[b, t, h·d], the caller's to dispose; null where the kernel does not take these: too many targets, or values are shared otherwise than keys.</returns>
     public static Tensor? Attend(Tensor q, Tensor k, Tensor v, Tensor? bias, HeadMaps maps)
     {
-        if (!Available || !maps.Key.Equals(maps.Value))
+        if (!AreAvailable || !maps.Key.Equals(maps.Value))
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using Wgqa.Attention;
+using Wgqa.Kernels;
 using static TorchSharp.torch;
 
 namespace Wgqa.Models;
@@ -13,6 +14,7 @@ public sealed class DecoderCache : IDisposable
     private readonly KeyValueCache[] _self;
     private readonly KeyValueCache[] _cross;
     private readonly StepPlace? _place;
+    private DecodingStep? _step;
     private Tensor? _positionBias;   // [1, h, 1, capacity]: the last of capacity tokens looking back; with a place [h, 2·capacity − 1], what comes after the token blocked
     private Tensor? _memoryBias;     // [b, 1, 1, s], with a place
 
@@ -104,6 +106,14 @@ public sealed class DecoderCache : IDisposable
 
     internal KeyValueCache Cross(int block) => _cross[block];
 
+    /// <summary>One more token a row through all of the decoder at once, where kernels do that.</summary>
+    /// <param name="model">The model that the cache is of.</param>
+    /// <param name="tokens">[rows, t].</param>
+    /// <param name="mask">[rows of the memory, s]; null sees padding too.</param>
+    /// <returns>Logits [rows, 1, V], the caller's to dispose; null where they do not, and nothing has changed then.</returns>
+    internal Tensor? Step(T5 model, Tensor tokens, Tensor? mask) =>
+        _place is null && Length > 0 && DecodingKernels.AreAvailable && tokens.size(1) == 1 ? (_step ??= new(model, this)).Run(tokens, mask) : null;
+
     /// <summary>Makes sure that <paramref name="tokens"/> more fit.</summary>
     internal void Reserve(long tokens)
     {
@@ -121,7 +131,12 @@ public sealed class DecoderCache : IDisposable
             return BiasAt(_place, bias);
         }
 
-        _positionBias ??= bias.forward(1, _capacity).DetachFromDisposeScope();
+        if (_positionBias is null)
+        {
+            using var made = bias.forward(1, _capacity);
+            _positionBias = made.contiguous().DetachFromDisposeScope();
+        }
+
         return _positionBias.narrow(3, _capacity - Length - 1, Length + 1);
     }
 

@@ -21,6 +21,8 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
     /// <summary>What comes out: the weight's type in float32, else bfloat16.</summary>
     public Precision Precision { get; set; }
 
+    public Parameter Weight => _weight;
+
     public RmsNorm(int modelDim, double epsilon) : base(nameof(RmsNorm))
     {
         _epsilon = epsilon;
@@ -60,6 +62,8 @@ internal sealed class AttentionLayer : nn.Module<Tensor, Tensor?, Tensor?, KeyVa
     }
 
     public IGroupedAttention Attention => _self ?? _cross!;
+
+    public RmsNorm Norm => _norm;
 
     /// <summary>Sees what keys and values are made from, [b, s, m], for calibration; null in ordinary use.</summary>
     public Action<Tensor>? Observe { get; set; }
@@ -102,6 +106,15 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>What goes through the activation: wi, or wi_0 when gated; [f, m].</summary>
+    public Tensor Inner => (_wi ?? _gate)!.weight;
+
+    /// <summary>wi_1, [f, m]; null when not gated.</summary>
+    public Tensor? Linear => _linear?.weight;
+
+    /// <summary>wo, [m, f].</summary>
+    public Tensor Outer => _wo.weight;
+
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
@@ -135,6 +148,10 @@ internal sealed class FeedForwardLayer : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    public RmsNorm Norm => _norm;
+
+    public FeedForward Dense => _dense;
+
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
@@ -155,20 +172,26 @@ internal sealed class T5Block : nn.Module
         RegisterComponents();
     }
 
-    public IGroupedAttention Self => ((AttentionLayer)_layers[0]).Attention;
+    public IGroupedAttention Self => SelfLayer.Attention;
 
-    public IGroupedAttention? Cross => (_layers[1] as AttentionLayer)?.Attention;
+    public IGroupedAttention? Cross => CrossLayer?.Attention;
+
+    public AttentionLayer SelfLayer => (AttentionLayer)_layers[0];
+
+    public AttentionLayer? CrossLayer => _layers[1] as AttentionLayer;
+
+    public FeedForwardLayer FeedForwardLayer => (FeedForwardLayer)_layers[_layers.Count - 1];
 
     public Tensor forward(Tensor x, Tensor? memory, Tensor? selfBias, Tensor? selfPadding, Tensor? crossBias, KeyValueCache? selfCache, KeyValueCache? crossCache)
     {
         using var scope = NewDisposeScope();
-        x = ((AttentionLayer)_layers[0]).forward(x, null, selfBias, selfPadding, selfCache);   // (b, t, m)
-        if (_layers[1] is AttentionLayer cross)
+        x = SelfLayer.forward(x, null, selfBias, selfPadding, selfCache);             // (b, t, m)
+        if (CrossLayer is { } cross)
         {
             x = cross.forward(x, memory, crossBias, crossCache);                      // (b, t, m)
         }
 
-        return ((FeedForwardLayer)_layers[_layers.Count - 1]).forward(x).MoveToOuterDisposeScope();
+        return FeedForwardLayer.forward(x).MoveToOuterDisposeScope();
     }
 }
 
@@ -199,6 +222,8 @@ internal sealed class T5Stack : nn.Module
     }
 
     public ModuleList<T5Block> Blocks => _blocks;
+
+    public RmsNorm Norm => _norm;
 
     /// <summary>Sees each block's output before the final norm, for tests; null in ordinary use.</summary>
     public Action<int, Tensor>? Observe { get; set; }
@@ -335,6 +360,15 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>, IMixedPreci
 
     internal T5Stack Decoder => _decoder;
 
+    /// <summary>[V, m], the caller's to dispose.</summary>
+    internal Tensor Embeddings() => _shared.weight!;
+
+    /// <summary>[V, m], the caller's to dispose: the embeddings, where they are tied.</summary>
+    internal Tensor Head() => _head?.weight.alias() ?? _shared.weight!;
+
+    /// <summary>What hidden states are multiplied by before the head.</summary>
+    internal double HeadScale => _head is null ? 1 / Math.Sqrt(Config.ModelDim) : 1;
+
     /// <summary>Logits [b, t, V] of the next token after each decoder token; the caller's to dispose.</summary>
     /// <param name="inputIds">[b, s].</param>
     /// <param name="attentionMask">[b, s]; null sees padding too.</param>
@@ -370,6 +404,11 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>, IMixedPreci
     {
         using var frozen = cache is null ? null : no_grad();
         cache?.Reserve(decoderInputIds.size(1));
+        if (decoderAttentionMask is null && cache?.Step(this, decoderInputIds, attentionMask) is { } logits)
+        {
+            return logits;
+        }
+
         using var hidden = DecodeHidden(decoderInputIds, encoded, attentionMask, decoderAttentionMask, cache);  // (b, t, m)
         return Logits(hidden);
     }
@@ -379,6 +418,11 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>, IMixedPreci
     {
         using var frozen = no_grad();
         cache.Reserve(decoderInputIds.size(1));
+        if (cache.Step(this, decoderInputIds, attentionMask) is { } logits)
+        {
+            return logits;
+        }
+
         using var scope = NewDisposeScope();
         var hidden = DecodeHidden(decoderInputIds, encoded, attentionMask, null, cache);                        // (b, t, m)
         return Logits(hidden.narrow(1, hidden.size(1) - 1, 1).contiguous()).MoveToOuterDisposeScope();          // (b, 1, V)
@@ -391,7 +435,7 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>, IMixedPreci
     }
 
     // A tied head is scaled.
-    private Tensor ForHead(Tensor hidden) => _head is null ? hidden.mul(1 / Math.Sqrt(Config.ModelDim)) : hidden.alias();
+    private Tensor ForHead(Tensor hidden) => _head is null ? hidden.mul(HeadScale) : hidden.alias();
 
     private Tensor HeadWeight => _head is null ? _shared.weight! : _head.weight;
 

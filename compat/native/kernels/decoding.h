@@ -35,13 +35,56 @@ struct Attention {
   int64_t bias_batch, bias_head, bias_target;
 };
 
+// One of a decoder layer's two attentions, between norm and residual sum.
+struct AttentionLayer {
+  const float* norm;      // [m]
+  const void* q;          // [h*d, m]
+  const void* k;          // [G*d, m]; null where keys and values are there already
+  const void* v;          // likewise
+  const void* o;          // [m, h*d]
+  void* keys;             // [rows or inputs, G, room, d], contiguous
+  void* values;           // as keys
+  const int32_t* heads;   // as in Attention
+  const int32_t* starts;
+  int64_t groups, room;
+};
+
+struct DecoderLayer {
+  AttentionLayer self, cross;
+  const float* norm;      // [m]
+  const void* gate;       // [f, m], through gelu where `linear` is there, else through relu
+  const void* linear;     // [f, m] or null
+  const void* wo;         // [m, f]
+};
+
+// One token a row through all of a T5 decoder to its logits. Weights, caches and logits are of one type; what lies between is rounded to it
+// where libtorch's operators would, but for residual sums, which are in float32.
+struct Step {
+  const int64_t* tokens;      // [rows]
+  const void* embedding;      // [V, m]
+  const DecoderLayer* layers;
+  const float* norm;          // [m]
+  const void* head;           // [V, m]
+  float head_scale;           // what hidden states are multiplied by before the head
+  float epsilon;
+  const float* self_bias;     // of head i and position j, self_bias[i * self_bias_head + j]
+  int64_t self_bias_head;
+  const float* cross_bias;    // [inputs, source], or null
+  void* logits;               // [rows, V]
+  int64_t layer_count, rows, inputs, m, h, d, f, vocabulary;
+  int64_t position;           // tokens that the caches of self-attention hold already
+  int64_t source;             // tokens of the encoder's output
+};
+
 // The entries of one instruction set.
 struct Kernels {
   const char* name;
   void (*multiply)(const void* x, int64_t rows, int64_t inputs, const Product* products, int32_t count, Type type, int threads);
   void (*attend)(const Attention& attention, Type type, int threads);
+  void (*step)(const Step& step, Type type, int threads);
 };
 
+extern const Kernels avx512bf16_kernels;
 extern const Kernels avx512_kernels;
 extern const Kernels avx2_kernels;
 extern const Kernels portable_kernels;

@@ -12,6 +12,8 @@
 
 #include <atomic>
 #include <cstring>
+#include <limits>
+#include <vector>
 
 #include "../guarded.h"
 
@@ -28,6 +30,9 @@ constexpr int64_t kMostTargets = 16;
 
 bool supported(const Kernels* kernels) {
 #if defined(WGQA_X86)
+#if defined(WGQA_AVX512BF16)
+  if (kernels == &avx512bf16_kernels) return supported(&avx512_kernels) && __builtin_cpu_supports("avx512bf16");
+#endif
   if (kernels == &avx512_kernels) {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
   }
@@ -37,6 +42,9 @@ bool supported(const Kernels* kernels) {
 }
 
 const Kernels* const all_kernels[] = {
+#if defined(WGQA_AVX512BF16)
+    &avx512bf16_kernels,
+#endif
 #if defined(WGQA_X86)
     &avx512_kernels, &avx2_kernels,
 #endif
@@ -75,6 +83,39 @@ Product appended(const Tensor& weight, const Tensor& held, int64_t position) {
   auto* y = static_cast<char*>(held.data_ptr()) + position * width * held.element_size();
   return {weight.data_ptr(), y, groups * width, groups * room * width, width, room * width};
 }
+
+// A layer's tensors as they come: addresses of at::Tensor, `linear` null where the feed-forward is not gated.
+struct LayerTensors {
+  void *self_norm, *self_q, *self_k, *self_v, *self_o, *self_keys, *self_values;
+  void *cross_norm, *cross_q, *cross_o, *cross_keys, *cross_values;
+  void *norm, *gate, *linear, *wo;
+};
+
+// The head maps of a layer's attentions, as in decoding.h.
+struct LayerMaps {
+  const int32_t *self_heads, *self_starts, *cross_heads, *cross_starts;
+};
+
+// Tells whether tensors are as a step takes them, and gives their addresses.
+class Taking {
+ public:
+  explicit Taking(at::ScalarType type) : type_(type) {}
+
+  const void* weight(void* handle, int64_t outputs, int64_t inputs) { return checked(tensor(handle), type_, {outputs, inputs}); }
+  const float* norm(void* handle, int64_t width) { return static_cast<const float*>(checked(tensor(handle), at::kFloat, {width})); }
+  void* cache(void* handle, int64_t rows, int64_t groups, int64_t room, int64_t width) { return checked(tensor(handle), type_, {rows, groups, room, width}); }
+  bool took_all() const { return took_all_; }
+
+ private:
+  void* checked(const Tensor& t, at::ScalarType type, at::IntArrayRef sizes) {
+    if (t.scalar_type() == type && reads(t) && t.sizes() == sizes && t.is_contiguous()) return t.data_ptr();
+    took_all_ = false;
+    return nullptr;
+  }
+
+  const at::ScalarType type_;
+  bool took_all_ = true;
+};
 
 }  // namespace
 
@@ -146,5 +187,65 @@ WGQA_API int wgqa_attend_few(void* q_handle, void* k_handle, void* v_handle, voi
     a.k_batch = k.stride(0), a.k_group = k.stride(1), a.v_batch = v.stride(0), a.v_group = v.stride(1);
     chosen.load(std::memory_order_relaxed)->attend(a, type_of(q), at::get_num_threads());
     *result = owned(std::move(y));
+  });
+}
+
+// One token a row through a whole decoder: tokens [rows, 1], mask [inputs, source] or null, position bias [1, h, 1, position + 1]. Appends to
+// the self-attention's caches and gives logits [rows, 1, V]; null where this does not take them, and then nothing was changed.
+WGQA_API int wgqa_decode_step(void* tokens_handle, void* embedding_handle, const LayerTensors* tensors, const LayerMaps* maps, int64_t layer_count, void* norm_handle, void* head_handle, double head_scale,
+                              double epsilon, void* bias_handle, void* mask_handle, int64_t head_count, int64_t position, void** result) {
+  return wgqa::guarded([&] {
+    *result = nullptr;
+    const auto &tokens = tensor(tokens_handle), &embedding = tensor(embedding_handle), &bias = tensor(bias_handle);
+    if (layer_count < 1 || !reads(embedding) || embedding.dim() != 2 || tokens.scalar_type() != at::kLong || !tokens.device().is_cpu() || !tokens.is_contiguous() || tokens.numel() < 1 || tokens.numel() > kMostRows) return;
+    Step step{};
+    step.rows = tokens.numel(), step.vocabulary = embedding.size(0), step.m = embedding.size(1), step.h = head_count, step.layer_count = layer_count, step.position = position;
+    const auto &first_q = tensor(tensors->self_q), &first_gate = tensor(tensors->gate), &first_keys = tensor(tensors->cross_keys);
+    if (first_q.dim() != 2 || first_q.size(0) % head_count != 0 || first_gate.dim() != 2 || first_keys.dim() != 4) return;
+    step.d = first_q.size(0) / head_count, step.f = first_gate.size(0), step.inputs = first_keys.size(0), step.source = first_keys.size(2);
+    if (step.inputs < 1 || step.rows % step.inputs != 0 || step.source < 1) return;
+
+    const int64_t width = step.h * step.d;
+    Taking taking(embedding.scalar_type());
+    const auto groups = [](void* keys) { return tensor(keys).dim() == 4 ? tensor(keys).size(1) : 0; };
+    const auto room = [](void* keys) { return tensor(keys).dim() == 4 ? tensor(keys).size(2) : 0; };
+    std::vector<DecoderLayer> layers(layer_count);
+    for (int64_t i = 0; i < layer_count; i++) {
+      const auto& from = tensors[i];
+      auto& layer = layers[i];
+      auto &self = layer.self, &cross = layer.cross;
+      self.groups = groups(from.self_keys), self.room = room(from.self_keys), self.heads = maps[i].self_heads, self.starts = maps[i].self_starts;
+      self.norm = taking.norm(from.self_norm, step.m), self.q = taking.weight(from.self_q, width, step.m), self.o = taking.weight(from.self_o, step.m, width);
+      self.k = taking.weight(from.self_k, self.groups * step.d, step.m), self.v = taking.weight(from.self_v, self.groups * step.d, step.m);
+      self.keys = taking.cache(from.self_keys, step.rows, self.groups, self.room, step.d), self.values = taking.cache(from.self_values, step.rows, self.groups, self.room, step.d);
+      cross.groups = groups(from.cross_keys), cross.room = step.source, cross.heads = maps[i].cross_heads, cross.starts = maps[i].cross_starts;
+      cross.norm = taking.norm(from.cross_norm, step.m), cross.q = taking.weight(from.cross_q, width, step.m), cross.o = taking.weight(from.cross_o, step.m, width);
+      cross.keys = taking.cache(from.cross_keys, step.inputs, cross.groups, step.source, step.d), cross.values = taking.cache(from.cross_values, step.inputs, cross.groups, step.source, step.d);
+      layer.norm = taking.norm(from.norm, step.m), layer.gate = taking.weight(from.gate, step.f, step.m), layer.wo = taking.weight(from.wo, step.m, step.f);
+      layer.linear = from.linear ? taking.weight(from.linear, step.f, step.m) : nullptr;
+      if (self.room <= position) return;
+    }
+    step.embedding = taking.weight(embedding_handle, step.vocabulary, step.m), step.head = taking.weight(head_handle, step.vocabulary, step.m);
+    step.norm = taking.norm(norm_handle, step.m);
+    if (!taking.took_all() || !reads(bias) || bias.scalar_type() != at::kFloat || bias.dim() != 4 || bias.size(0) != 1 || bias.size(1) != step.h || bias.size(2) != 1 || bias.size(3) != position + 1 || bias.stride(3) != 1) return;
+    step.self_bias = bias.data_ptr<float>(), step.self_bias_head = bias.stride(1);
+    std::vector<float> padding;
+    if (mask_handle) {
+      const auto& mask = tensor(mask_handle);
+      if (!mask.device().is_cpu() || mask.scalar_type() != at::kLong || mask.dim() != 2 || mask.size(0) != step.inputs || mask.size(1) != step.source || !mask.is_contiguous()) return;
+      const auto* seen = mask.data_ptr<int64_t>();
+      padding.resize(mask.numel());
+      for (int64_t i = 0; i < mask.numel(); i++) padding[i] = seen[i] ? 0.0f : std::numeric_limits<float>::lowest();
+      step.cross_bias = padding.data();
+    }
+    step.tokens = tokens.data_ptr<int64_t>();
+    for (int64_t row = 0; row < step.rows; row++) {
+      TORCH_CHECK(step.tokens[row] >= 0 && step.tokens[row] < step.vocabulary, "token ", step.tokens[row], " of row ", row, " is not among the ", step.vocabulary, " that the model knows");
+    }
+    step.layers = layers.data(), step.head_scale = static_cast<float>(head_scale), step.epsilon = static_cast<float>(epsilon);
+    auto logits = at::empty({step.rows, 1, step.vocabulary}, embedding.options().requires_grad(false));
+    step.logits = logits.data_ptr();
+    chosen.load(std::memory_order_relaxed)->step(step, type_of(embedding), at::get_num_threads());
+    *result = owned(std::move(logits));
   });
 }

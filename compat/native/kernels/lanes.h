@@ -3,6 +3,9 @@
 
 #include <cstdint>
 #include <cstring>
+#if defined(__AVX512BF16__)
+#include <immintrin.h>
+#endif
 
 namespace {
 
@@ -124,5 +127,32 @@ inline Floats exponential(Floats x) {
   const Floats scale = reinterpret_cast<Floats>((__builtin_convertvector(n, Ints) + 127) << 23);
   return x < -87.0f ? Floats{} : p * scale;
 }
+
+// How rows meet a weight of type T: what a row's numbers are, and as many of them as one instruction multiplies.
+template <class T>
+struct Factor {
+  using Number = float;
+  using Vector = Floats;
+  static constexpr int kCount = kLanes;
+  template <class From>
+  static Vector read(const From* from) { return load(from); }
+  static void add_product(Floats& sum, Vector a, Vector b) { sum += a * b; }
+};
+
+#if defined(__AVX512BF16__)
+// Pairs of bfloat16 are multiplied and summed in float32 by one instruction, without being widened.
+template <>
+struct Factor<BFloat16> {
+  using Number = BFloat16;
+  using Vector = __m512bh;
+  static constexpr int kCount = 2 * kLanes;
+  static Vector read(const BFloat16* from) {
+    Vector value;
+    std::memcpy(&value, from, sizeof value);
+    return value;
+  }
+  static void add_product(Floats& sum, Vector a, Vector b) { sum = reinterpret_cast<Floats>(_mm512_dpbf16_ps(reinterpret_cast<__m512>(sum), a, b)); }
+};
+#endif
 
 }  // namespace

@@ -18,7 +18,7 @@ public sealed class DecodingKernelsTests : IDisposable
         get
         {
             var data = new TheoryData<string, ScalarType>();
-            foreach (var set in new[] { "avx512", "avx2", "portable" }.Where(DecodingKernels.Use))
+            foreach (var set in new[] { "avx512bf16", "avx512", "avx2", "portable" }.Where(DecodingKernels.Use))
             {
                 data.Add(set, ScalarType.Float32);
                 data.Add(set, ScalarType.BFloat16);
