@@ -5,7 +5,7 @@ namespace Wgqa.Experiments.Benchmarks;
 /// <summary>One case, ours beside the peer's, runs alternating.</summary>
 internal sealed record BenchmarkResult
 {
-    /// <summary>What was done: <c>train</c>, <c>decode</c>, <c>step</c> (decoding without the encoder), <c>overhead</c> (the peer is then the fair baseline), <c>rouge</c>, <c>bleu</c>, <c>tokenize</c>.</summary>
+    /// <summary>What was done: <c>train</c>, <c>decode</c>, <c>beam</c>, <c>folded</c> (the peer is then plain grouping), <c>step</c> (decoding without the encoder), <c>overhead</c> (the peer is then the fair baseline), <c>rouge</c>, <c>bleu</c>, <c>tokenize</c>.</summary>
     public required string Task { get; init; }
 
     /// <summary>The model's shape, the variant and the sizes, such as <c>t5-small MHA, batch 8, 512/128</c>.</summary>

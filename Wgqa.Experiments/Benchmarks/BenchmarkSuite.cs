@@ -15,6 +15,11 @@ internal sealed record BenchmarkSuite
     // The fair baseline trains the same key and value heads as a weighted variant, and merges them without weights.
     private const string FairBaseline = "FairGqa";
 
+    // As many groups as the weighted variants have, unweighted.
+    private const string PlainGrouping = "Gqa";
+
+    private const int Beams = 4;
+
     private static readonly string[] Weighted = ["WGqa", "RowWGqa", "ColWGqa"];
 
     /// <summary>The model shapes.</summary>
@@ -41,8 +46,8 @@ internal sealed record BenchmarkSuite
     /// <summary>Where ours and the peer's compute.</summary>
     public Device Device { get; init; } = CPU;
 
-    /// <summary>All that can be measured; <c>step</c> is decoding without the encoder, <c>overhead</c> is weighted variants' training steps beside the fair baseline's.</summary>
-    public static IReadOnlyList<string> AllTasks { get; } = ["decode", "step", "train", "overhead", "score", "tokenize"];
+    /// <summary>All that can be measured; <c>beam</c> is decoding with beams, <c>step</c> is decoding without the encoder, <c>folded</c> is a folded weighted variant's decoding beside plain grouping's, <c>overhead</c> is weighted variants' training steps beside the fair baseline's.</summary>
+    public static IReadOnlyList<string> AllTasks { get; } = ["decode", "beam", "step", "folded", "train", "overhead", "score", "tokenize"];
 
     /// <summary>What to measure, of <see cref="AllTasks"/>.</summary>
     public IReadOnlyList<string> Tasks { get; init; } = AllTasks;
@@ -62,7 +67,8 @@ internal sealed record BenchmarkSuite
         set_num_threads(Threads);
         var bandwidth = Memory.Bandwidth(Device);
         var results = new List<BenchmarkResult>();
-        var cases = Shapes.SelectMany(shape => When("decode", () => Decoding(shape, bandwidth, peer, stop)).Concat(When("step", () => Steps(shape, bandwidth, stop)))
+        var cases = Shapes.SelectMany(shape => When("decode", () => Decoding(shape, 1, bandwidth, peer, stop)).Concat(When("beam", () => Decoding(shape, Beams, bandwidth, peer, stop)))
+                .Concat(When("step", () => Steps(shape, bandwidth, stop))).Concat(When("folded", () => Folded(shape, stop)))
                 .Concat(When("train", () => Training(shape, peer, stop))).Concat(When("overhead", () => Overhead(shape, stop))))
             .Concat(When("score", () => ScoringBenchmark.Run(Runs, stop)))
             .Concat(When("tokenize", () => TokenizingBenchmark.Run(Runs, stop)));
@@ -77,7 +83,7 @@ internal sealed record BenchmarkSuite
 
     private IEnumerable<BenchmarkResult> When(string task, Func<IEnumerable<BenchmarkResult>> cases) => Tasks.Contains(task) ? cases() : [];
 
-    private IEnumerable<BenchmarkResult> Decoding(ModelShape shape, double bandwidth, Peer? peer, CancellationToken stop)
+    private IEnumerable<BenchmarkResult> Decoding(ModelShape shape, int beams, double bandwidth, Peer? peer, CancellationToken stop)
     {
         using var multiHead = MultiHead(shape, dropout: 0);
         if (peer is not null)
@@ -85,7 +91,7 @@ internal sealed record BenchmarkSuite
             Load(peer, multiHead);
         }
 
-        var (source, generated) = Quick ? (64, 16) : (512, 64);
+        var (source, generated) = Lengths;
         foreach (var variant in Variants)
         {
             using var model = Deployed(multiHead, variant);
@@ -94,10 +100,30 @@ internal sealed record BenchmarkSuite
             var beside = IsMultiHead(variant, shape) ? peer : null;
             foreach (var rows in new[] { 1, 8 })
             {
-                yield return DecodingBenchmark.Run(model, $"{shape.Name} {variant.Info.Name}", rows, source, generated, Runs, bandwidth, beside, Profile, stop);
+                yield return DecodingBenchmark.Run(model, $"{shape.Name} {variant.Info.Name}", rows, source, generated, beams, Runs, bandwidth, beside, Profile, stop);
             }
         }
     }
+
+    private IEnumerable<BenchmarkResult> Folded(ModelShape shape, CancellationToken stop)
+    {
+        using var multiHead = MultiHead(shape, dropout: 0);
+        using var folded = Deployed(multiHead, PaperTable.Named(Weighted[0]));
+        using var plain = Deployed(multiHead, PaperTable.Named(PlainGrouping));
+        foreach (var model in new[] { folded, plain })
+        {
+            model.to(Device);
+            model.Deploy(Precision);
+        }
+
+        var (source, generated) = Lengths;
+        foreach (var rows in new[] { 1, 8 })
+        {
+            yield return DecodingBenchmark.Compare(folded, plain, $"{shape.Name} {Weighted[0]} folded beside {PlainGrouping}", rows, source, generated, Runs, stop);
+        }
+    }
+
+    private (int Source, int Generated) Lengths => Quick ? (64, 16) : (512, 64);
 
     private IEnumerable<BenchmarkResult> Steps(ModelShape shape, double bandwidth, CancellationToken stop)
     {

@@ -5,26 +5,28 @@ using static TorchSharp.torch;
 
 namespace Wgqa.Experiments.Benchmarks;
 
-/// <summary>Greedy decoding of a fixed number of tokens, whatever the model would rather say.</summary>
+/// <summary>Decoding of a fixed number of tokens, whatever the model would rather say.</summary>
 internal static class DecodingBenchmark
 {
+    private const int Seed = 1;
+
     /// <summary>Times one case.</summary>
     /// <param name="model">The model, in evaluation mode.</param>
     /// <param name="name">The case, as the table shows it.</param>
     /// <param name="rows">Texts at once.</param>
     /// <param name="source">Source tokens of each.</param>
     /// <param name="generated">Tokens generated for each.</param>
+    /// <param name="beams">Beams of each; 1 is greedy.</param>
     /// <param name="runs">Runs that the medians are of.</param>
     /// <param name="bandwidth">Bytes per second that the memory gives.</param>
     /// <param name="peer">Has the same weights loaded; null for ours alone.</param>
     /// <param name="profiled">Whether to measure where the time goes.</param>
     /// <param name="stop">Stops between runs.</param>
-    public static BenchmarkResult Run(T5 model, string name, int rows, int source, int generated, int runs, double bandwidth, Peer? peer, bool profiled, CancellationToken stop)
+    public static BenchmarkResult Run(T5 model, string name, int rows, int source, int generated, int beams, int runs, double bandwidth, Peer? peer, bool profiled, CancellationToken stop)
     {
-        const int Seed = 1;
         using var inputs = Workload.Ids(rows, source, Seed, model.Config.VocabSize, model.parameters().First().device);
         using var mask = ones_like(inputs);
-        var options = T5Generation.DefaultOptions(model.Config) with { MaxNewTokens = generated, MinNewTokens = generated };
+        var options = Options(model, generated) with { NumBeams = beams };
         var profile = profiled ? new DecodingProfile() : null;
         var (ours, theirs) = (Array.Empty<int[]>(), Array.Empty<int[]>());
         Memory.Peak();
@@ -40,25 +42,58 @@ internal static class DecodingBenchmark
             },
             peer is null ? null : () =>
             {
-                var answer = peer.Ask(new() { ["do"] = "generate", ["batch"] = rows, ["source"] = source, ["new"] = generated, ["seed"] = Seed });
+                var answer = peer.Ask(new() { ["do"] = "generate", ["batch"] = rows, ["source"] = source, ["new"] = generated, ["beams"] = beams, ["seed"] = Seed });
                 theirs = [.. answer["ids"]!.AsArray().Select(row => row!.AsArray().Select(id => id!.GetValue<int>()).ToArray())];
                 return answer["seconds"]!.GetValue<double>();
             },
             stop);
         return new()
         {
-            Task = "decode",
-            Case = $"{name}, batch {rows}, {source} in, {generated} new",
+            Task = beams > 1 ? "beam" : "decode",
+            Case = $"{name}, batch {rows}, {source} in, {generated} new{(beams > 1 ? $", {beams} beams" : "")}",
             Seconds = seconds,
             PeerSeconds = peerSeconds,
             Runs = runs,
             PerSecond = rows * generated / seconds,
-            FloorSeconds = Bytes(model, rows, source, generated) / bandwidth,
-            Bytes = (long)Bytes(model, rows, source, generated),
+            FloorSeconds = Bytes(model, rows, source, generated, beams) / bandwidth,
+            Bytes = (long)Bytes(model, rows, source, generated, beams),
             PeakBytes = Memory.Peak(),
             PeerPeakBytes = peer?.Ask(new() { ["do"] = "peak" })["bytes"]!.GetValue<long>(),
             Agrees = peer is null ? null : ours.Length == theirs.Length && ours.Zip(theirs).All(pair => pair.First.SequenceEqual(pair.Second)),
             Profile = profile?.Measured,
+        };
+    }
+
+    /// <summary>Times greedy decoding of two models in turns.</summary>
+    /// <param name="model">The one that is timed.</param>
+    /// <param name="other">The one beside it, whose seconds are the peer's.</param>
+    /// <param name="name">The case, as the table shows it.</param>
+    /// <param name="rows">Texts at once.</param>
+    /// <param name="source">Source tokens of each.</param>
+    /// <param name="generated">Tokens generated for each.</param>
+    /// <param name="runs">Runs that the medians are of.</param>
+    /// <param name="stop">Stops between runs.</param>
+    public static BenchmarkResult Compare(T5 model, T5 other, string name, int rows, int source, int generated, int runs, CancellationToken stop)
+    {
+        using var inputs = Workload.Ids(rows, source, Seed, model.Config.VocabSize, model.parameters().First().device);
+        using var mask = ones_like(inputs);
+        var options = Options(model, generated);
+        double Time(T5 timed)
+        {
+            var clock = Stopwatch.StartNew();
+            timed.Generate(inputs, options, mask);
+            return clock.Elapsed.TotalSeconds;
+        }
+
+        var (seconds, others) = Alternating.Medians(runs, () => Time(model), () => Time(other), stop);
+        return new()
+        {
+            Task = "folded",
+            Case = $"{name}, batch {rows}, {source} in, {generated} new",
+            Seconds = seconds,
+            PeerSeconds = others,
+            Runs = runs,
+            PerSecond = rows * generated / seconds,
         };
     }
 
@@ -120,11 +155,13 @@ internal static class DecodingBenchmark
         };
     }
 
+    private static GenerationOptions Options(T5 model, int generated) => T5Generation.DefaultOptions(model.Config) with { MaxNewTokens = generated, MinNewTokens = generated };
+
     /// <summary>
     /// What a decoding cannot help reading: the encoder's weights once; the decoder's, but for those that are applied to the memory, and the head's at each token; and the
-    /// caches as they are then.
+    /// caches as they are then, the memory's once for all beams of a text.
     /// </summary>
-    private static double Bytes(T5 model, int rows, int source, int generated)
+    private static double Bytes(T5 model, int rows, int source, int generated, int beams = 1)
     {
         var memoryProjections = model.Attentions.Where(static block => block.Site == Sites.DecoderCross).SelectMany(static block => new[] { $"{block.Name}.k.weight", $"{block.Name}.v.weight" }).ToHashSet();
         double encoder = 0, decoder = 0;
@@ -148,7 +185,7 @@ internal static class DecodingBenchmark
             caches += site switch
             {
                 Sites.DecoderCross => perToken * source * generated,
-                Sites.DecoderSelf => perToken * generated * (generated + 1) / 2,
+                Sites.DecoderSelf => perToken * beams * generated * (generated + 1) / 2,
                 _ => 0,
             };
         }

@@ -2,7 +2,7 @@
 
 {"do": "load", "folder": F, "dtype": "float32", "dropout": 0.0, "threads": 2, "device": "cpu"}
 {"do": "train", "batch": 8, "source": 512, "target": 128, "steps": 3, "seed": 1}   -> seconds of each step, first loss
-{"do": "generate", "batch": 1, "source": 512, "new": 64, "seed": 1}                -> seconds, the generated ids
+{"do": "generate", "batch": 1, "source": 512, "new": 64, "beams": 1, "seed": 1}   -> seconds, the generated ids
 {"do": "peak"}                                                                     -> peak resident bytes since the last "peak"
 
 Batches are made by formula, the same here and in the app; nothing is padded.
@@ -74,7 +74,7 @@ def main():
             with torch.no_grad():
                 start = time.perf_counter()
                 out = model.generate(source, attention_mask=torch.ones_like(source), max_new_tokens=request["new"],
-                                     min_new_tokens=request["new"], do_sample=False, num_beams=1, use_cache=True)
+                                     min_new_tokens=request["new"], do_sample=False, num_beams=request.get("beams", 1), use_cache=True)
                 generated = out[:, 1:].tolist()
                 seconds = time.perf_counter() - start
             answer(seconds=seconds, ids=generated)

@@ -322,6 +322,9 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
         App.Run("bench", "--runs", "0").RefusedWith("--runs", "0");
         App.Run("bench", "--tasks", "train,sing").RefusedWith("--tasks", "sing");
         App.Run("bench", "--quick", "--tasks", "score", "--runs", "1", "--python", "/no/such/python", "--json").Succeeded();
+        var folded = JsonNode.Parse(App.Run("bench", "--quick", "--tasks", "beam,folded", "--shape", "demo", "--variants", "MHA", "--runs", "1", "--python", "none", "--json").Succeeded())!["results"]!.AsArray();
+        Assert.Equal(["beam", "beam", "folded", "folded"], folded.Select(one => one!["task"]!.GetValue<string>()));
+        Assert.All(folded.Skip(2), one => Assert.True(one!["ratio"]!.GetValue<double>() > 0));
         var overhead = JsonNode.Parse(App.Run("bench", "--quick", "--tasks", "overhead", "--shape", "demo", "--runs", "1", "--python", "none", "--json").Succeeded())!["results"]!.AsArray();
         Assert.Equal(["overhead", "overhead", "overhead"], overhead.Select(one => one!["task"]!.GetValue<string>()));
         Assert.All(overhead, one => Assert.True(one!["ratio"]!.GetValue<double>() > 0));

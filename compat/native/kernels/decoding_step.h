@@ -92,14 +92,6 @@ class Stepping {
     return to;
   }
 
-  static Number<T> as_factor(T value) {
-    if constexpr (std::is_same_v<T, Number<T>>) {
-      return value;
-    } else {
-      return widen(value);
-    }
-  }
-
   void attend(Own& own, const AttentionLayer& layer, bool self, Ahead next) {
     const int64_t width = s_.h * s_.d;
     const auto* rows = norm(own, layer.norm);

@@ -10,15 +10,16 @@
 namespace wgqa::decoding {
 namespace {
 
-constexpr int kMostRows = kRegisters == 32 ? 8 : 4;   // rows multiplied at once: more come in blocks, and find the weight in the cache
+constexpr int kMostRows = kRegisters == 32 ? 8 : 4;   // rows multiplied at once
+constexpr int kRowsOfMany = 4;                        // where there are more: they come in blocks, and find the weight in the cache
 constexpr int kColumns = 12;                          // what tasks begin at: a multiple of each number of columns multiplied at once
 constexpr int64_t kChunkBytes = 128 << 10;            // of weights, the share that a thread takes at a time
-constexpr int64_t kHeldBytes = 96 << 10;              // of weights that stay near while block after block of rows meets them
+constexpr int64_t kHeldBytes = 24 << 10;              // of weights that stay near while block after block of rows meets them
 constexpr int64_t kAheadBytes = 8 << 10;              // how far the weight is asked for before it is needed
 
 // Outputs at once, so that all sums fit in registers beside what is multiplied.
 constexpr int columns_at_once(int64_t rows) {
-  return kRegisters == 32 ? (rows <= 6 ? 4 : 3) : (rows <= 2 ? 4 : rows == 3 ? 3 : 2);
+  return kRegisters == 32 ? (rows == 4 ? 6 : rows <= 6 ? 4 : 3) : (rows <= 2 ? 4 : rows == 3 ? 3 : 2);
 }
 
 template <class T>
@@ -118,7 +119,7 @@ void multiply_columns(const Number<T>* x, int64_t rows, int64_t inputs, const T*
   const int64_t held = most(kColumns, kHeldBytes / static_cast<int64_t>(sizeof(T)) / inputs / kColumns * kColumns);
   for (int64_t column = begin; column < end; column += held) {
     const int64_t until = least(end, column + held);
-    for (int64_t row = 0, left = (rows + kMostRows - 1) / kMostRows; left > 0; left--) {
+    for (int64_t row = 0, left = (rows + kRowsOfMany - 1) / kRowsOfMany; left > 0; left--) {
       const int64_t count = (rows - row + left - 1) / left;
       if (row == 0) {
         some_rows<T, true>(count, x, inputs, weight, sink, row, column, until);
@@ -138,6 +139,16 @@ int64_t chunk_of(int64_t inputs) {
 
 inline int64_t chunks_of(int64_t outputs, int64_t chunk) { return (outputs + chunk - 1) / chunk; }
 
+// A number as it is multiplied.
+template <class T>
+Number<T> as_factor(T value) {
+  if constexpr (std::is_same_v<T, Number<T>>) {
+    return value;
+  } else {
+    return widen(value);
+  }
+}
+
 // Rows as they are multiplied: as they are, or widened.
 template <class T>
 const Number<T>* factors(const T* x, int64_t count, Scratch& scratch) {
@@ -145,7 +156,7 @@ const Number<T>* factors(const T* x, int64_t count, Scratch& scratch) {
     return x;
   } else {
     auto* wide = scratch.of(count);
-    for (int64_t i = 0; i < count; i++) wide[i] = widen(x[i]);
+    for (int64_t i = 0; i < count; i++) wide[i] = as_factor(x[i]);
     return wide;
   }
 }

@@ -2,21 +2,38 @@
 #pragma once
 
 #include "decoding.h"
+#include "few_rows.h"
+#include "lanes.h"
 #include "team.h"
 
 namespace wgqa::decoding {
 namespace {
 
-// scores[s] = q . k[s]
-template <class T>
-void score(const float* q, const T* k, int64_t s, int64_t d, float* scores) {
+constexpr int64_t kKeysNear = 64;   // keys or values that stay near while row after row meets them
+
+// Asks for what lies `count` numbers behind `at`, so that memory is read from end to end.
+template <bool first, class T>
+void ask_ahead(const T* at, int64_t count) {
+  if (first) {
+    for (int64_t i = 0; i < count; i += static_cast<int64_t>(64 / sizeof(T))) __builtin_prefetch(reinterpret_cast<const char*>(at + i) + kAheadBytes, 0, 3);
+  }
+}
+
+// scores[s] = q . k[s]; `first`: nobody has read these keys yet.
+template <class T, bool first>
+void score(const Number<T>* q, const T* k, int64_t s, int64_t d, float* scores) {
+  using Factors = Factor<T>;
+  constexpr int step = Factors::kCount;
   int64_t key = 0;
-  if (d % kLanes == 0) {
+  if (d % step == 0) {
     for (; key + kLanes <= s; key += kLanes) {
       Floats total[kLanes] = {};
-      for (int64_t i = 0; i < d; i += kLanes) {
-        const Floats part = load(q + i);
-        for (int j = 0; j < kLanes; j++) total[j] += part * load(k + (key + j) * d + i);
+      for (int64_t i = 0; i < d; i += step) {
+        const auto part = Factors::read(q + i);
+        for (int j = 0; j < kLanes; j++) {
+          ask_ahead<first>(k + key * d + i * kLanes + j * step, step);
+          Factors::add_product(total[j], Factors::read(k + (key + j) * d + i), part);
+        }
       }
       store(scores + key, sums(total));
     }
@@ -24,9 +41,9 @@ void score(const float* q, const T* k, int64_t s, int64_t d, float* scores) {
   for (; key < s; key++) {
     Floats total = {};
     int64_t i = 0;
-    for (; i + kLanes <= d; i += kLanes) total += load(q + i) * load(k + key * d + i);
+    for (; i + step <= d; i += step) Factors::add_product(total, Factors::read(q + i), Factors::read(k + key * d + i));
     float value = sum(total);
-    for (; i < d; i++) value += q[i] * widen(k[key * d + i]);
+    for (; i < d; i++) value += widen(q[i]) * widen(k[key * d + i]);
     scores[key] = value;
   }
 }
@@ -63,11 +80,15 @@ float exponentiate(float* scores, const float* bias, int64_t s) {
   return all;
 }
 
-// totals[r, d] = sum over s of weights[r, s] * v[s, d], for `rows` rows and `width` vectors of d from `at` on.
-template <class T, int rows, int width>
-void gather_block(const float* weights, const T* v, int64_t s, int64_t d, int64_t at, float* totals) {
-  Floats total[rows][width] = {};
-  for (int64_t key = 0; key < s; key++) {
+// totals[r, d] += sum over `keys` of weights[r, s] * v[s, d], for `rows` rows and `width` vectors of d from `at` on.
+template <class T, int rows, int width, bool first>
+void gather_block(const float* weights, const T* v, int64_t keys, int64_t s, int64_t d, int64_t at, float* totals) {
+  Floats total[rows][width];
+  for (int r = 0; r < rows; r++) {
+    for (int w = 0; w < width; w++) total[r][w] = load(totals + r * d + at + w * kLanes);
+  }
+  for (int64_t key = 0; key < keys; key++) {
+    ask_ahead<first>(v + key * d + at, width * kLanes);
     Floats value[width];
     for (int w = 0; w < width; w++) value[w] = load(v + key * d + at + w * kLanes);
     for (int r = 0; r < rows; r++) {
@@ -80,68 +101,74 @@ void gather_block(const float* weights, const T* v, int64_t s, int64_t d, int64_
   }
 }
 
-template <class T, int rows>
-void gather(const float* weights, const T* v, int64_t s, int64_t d, float* totals) {
+template <class T, int rows, bool first>
+void gather(const float* weights, const T* v, int64_t keys, int64_t s, int64_t d, float* totals) {
   constexpr int kWidth = 4;
   int64_t at = 0;
-  for (; at + kWidth * kLanes <= d; at += kWidth * kLanes) gather_block<T, rows, kWidth>(weights, v, s, d, at, totals);
-  for (; at + kLanes <= d; at += kLanes) gather_block<T, rows, 1>(weights, v, s, d, at, totals);
+  for (; at + kWidth * kLanes <= d; at += kWidth * kLanes) gather_block<T, rows, kWidth, first>(weights, v, keys, s, d, at, totals);
+  for (; at + kLanes <= d; at += kLanes) gather_block<T, rows, 1, first>(weights, v, keys, s, d, at, totals);
   for (; at < d; at++) {
     for (int r = 0; r < rows; r++) {
-      float total = 0;
-      for (int64_t key = 0; key < s; key++) total += weights[r * s + key] * widen(v[key * d + at]);
-      totals[r * d + at] = total;
+      for (int64_t key = 0; key < keys; key++) totals[r * d + at] += weights[r * s + key] * widen(v[key * d + at]);
     }
   }
+}
+
+// All rows of a group over some keys.
+template <class T>
+void gather_rows(const float* weights, const T* v, int64_t rows, int64_t keys, int64_t s, int64_t d, float* totals) {
+  int64_t row = 0;
+  const auto some = [&](auto gathering, int64_t count) {
+    gathering(weights + row * s, v, keys, s, d, totals + row * d);
+    row += count;
+  };
+  if (rows >= 4) {
+    some(gather<T, 4, true>, 4);
+  } else if (rows >= 2) {
+    some(gather<T, 2, true>, 2);
+  } else {
+    some(gather<T, 1, true>, 1);
+  }
+  while (rows - row >= 4) some(gather<T, 4, false>, 4);
+  if (rows - row >= 2) some(gather<T, 2, false>, 2);
+  if (rows - row >= 1) some(gather<T, 1, false>, 1);
 }
 
 // Query rows `first` to `last` of one group of one batch row; row i is target i % t of the group's head i / t.
 template <class T>
 void attend_rows(const Attention& a, int64_t batch, int64_t group, int64_t first, int64_t last, Scratch& scratch) {
-  const int64_t count = last - first;
-  float* query = scratch.of(a.d + count * (a.s + a.d + 1));
-  float* all_scores = query + a.d;          // [count, s]
-  float* totals = all_scores + count * a.s;   // [count, d]
-  float* normals = totals + count * a.d;
+  const int64_t rows = last - first;
+  float* scores = scratch.of(rows * (a.s + 2 * a.d + 1));   // [rows, s]
+  float* totals = scores + rows * a.s;                      // [rows, d]
+  float* normals = totals + rows * a.d;
+  auto* queries = reinterpret_cast<Number<T>*>(normals + rows);   // [rows, d]
   const T* k = static_cast<const T*>(a.k) + batch * a.k_batch + group * a.k_group;
   const T* v = static_cast<const T*>(a.v) + batch * a.v_batch + group * a.v_group;
-  const auto place = [&](int64_t row, int64_t& head, int64_t& target) {
-    head = a.heads[a.starts[group] + row / a.t];
-    target = row % a.t;
-  };
-  for (int64_t row = first; row < last; row++) {
-    int64_t head, target;
-    place(row, head, target);
-    const T* q = static_cast<const T*>(a.q) + ((batch * a.t + target) * a.h + head) * a.d;
-    for (int64_t i = 0; i < a.d; i++) query[i] = widen(q[i]);
-    float* scores = all_scores + (row - first) * a.s;
-    score(query, k, a.s, a.d, scores);
-    const float* bias = a.bias ? a.bias + batch * a.bias_batch + head * a.bias_head + target * a.bias_target : nullptr;
-    normals[row - first] = exponentiate(scores, bias, a.s);
-  }
-  for (int64_t row = 0; row < count;) {
-    const float* weights = all_scores + row * a.s;
-    float* to = totals + row * a.d;
-    if (count - row >= 4) {
-      gather<T, 4>(weights, v, a.s, a.d, to);
-      row += 4;
-    } else if (count - row >= 2) {
-      gather<T, 2>(weights, v, a.s, a.d, to);
-      row += 2;
-    } else {
-      gather<T, 1>(weights, v, a.s, a.d, to);
-      row += 1;
+  const auto each = [&](auto&& work) {
+    for (int64_t row = 0; row < rows; row++) {
+      const int64_t head = a.heads[a.starts[group] + (first + row) / a.t], target = (first + row) % a.t;
+      work(row, head, target, ((batch * a.t + target) * a.h + head) * a.d);
     }
+  };
+  each([&](int64_t row, int64_t, int64_t, int64_t at) {
+    for (int64_t i = 0; i < a.d; i++) queries[row * a.d + i] = as_factor(static_cast<const T*>(a.q)[at + i]);
+  });
+  for (int64_t key = 0; key < a.s; key += kKeysNear) {
+    const int64_t keys = least(kKeysNear, a.s - key);
+    score<T, true>(queries, k + key * a.d, keys, a.d, scores + key);
+    for (int64_t row = 1; row < rows; row++) score<T, false>(queries + row * a.d, k + key * a.d, keys, a.d, scores + row * a.s + key);
   }
-  for (int64_t row = first; row < last; row++) {
-    int64_t head, target;
-    place(row, head, target);
-    T* y = static_cast<T*>(a.y) + ((batch * a.t + target) * a.h + head) * a.d;
-    const float scale = 1 / normals[row - first];
-    for (int64_t i = 0; i < a.d; i++) narrow(totals[(row - first) * a.d + i] * scale, y[i]);
-  }
+  each([&](int64_t row, int64_t head, int64_t target, int64_t) {
+    const float* bias = a.bias ? a.bias + batch * a.bias_batch + head * a.bias_head + target * a.bias_target : nullptr;
+    normals[row] = exponentiate(scores + row * a.s, bias, a.s);
+  });
+  for (int64_t i = 0; i < rows * a.d; i++) totals[i] = 0;
+  for (int64_t key = 0; key < a.s; key += kKeysNear) gather_rows(scores + key, v + key * a.d, rows, least(kKeysNear, a.s - key), a.s, a.d, totals);
+  each([&](int64_t row, int64_t, int64_t, int64_t at) {
+    const float scale = 1 / normals[row];
+    for (int64_t i = 0; i < a.d; i++) narrow(totals[row * a.d + i] * scale, static_cast<T*>(a.y)[at + i]);
+  });
 }
-
 
 // How many tasks attention is divided into, a group of a batch row each, or a part of its rows where there are fewer groups than threads:
 // what one reads the other finds in the cache.
