@@ -18,7 +18,7 @@ public static class LinearMap
     {
         if (weight.dtype != x.dtype)
         {
-            using var cast = weight.to_type(x.dtype);   // (n, m)
+            using var cast = NativeKernels.Cast(weight, x.dtype);   // (n, m)
             return nn.functional.linear(x, cast);
         }
 

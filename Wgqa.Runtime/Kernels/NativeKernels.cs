@@ -22,6 +22,7 @@ internal static unsafe class NativeKernels
     private static readonly delegate* unmanaged<nint, nint, nint, long, out nint, int> Head = (delegate* unmanaged<nint, nint, nint, long, out nint, int>)Entry("wgqa_head_loss");
     private static readonly delegate* unmanaged<nint, nint, double, long, out nint, int> Sum = (delegate* unmanaged<nint, nint, double, long, out nint, int>)Entry("wgqa_add_dropped");
     private static readonly delegate* unmanaged<nint, double, long, out nint, int> Drop = (delegate* unmanaged<nint, double, long, out nint, int>)Entry("wgqa_dropped");
+    private static readonly delegate* unmanaged<nint, int, out nint, int> Convert = (delegate* unmanaged<nint, int, out nint, int>)Entry("wgqa_cast");
     private static readonly delegate* unmanaged<long, double, long, out nint, int> Draw = (delegate* unmanaged<long, double, long, out nint, int>)Entry("wgqa_draw_kept");
     private static readonly delegate* unmanaged<nint, nint, nint, nint, nint, long, nint, double, out nint, int> Attention =
         (delegate* unmanaged<nint, nint, nint, nint, nint, long, nint, double, out nint, int>)Entry("wgqa_attend");
@@ -83,6 +84,13 @@ internal static unsafe class NativeKernels
     /// <param name="probability">Of dropping an element.</param>
     public static Tensor? Dropped(Tensor x, double probability) =>
         TakesNarrow(x) ? Made(Drop(x.Handle, probability, Seed(probability), out var y), y, x) : null;
+
+    /// <summary>x in another type, or x itself under another name.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="type">The result's type.</param>
+    /// <returns>x's shape, the caller's to dispose.</returns>
+    public static Tensor Cast(Tensor x, ScalarType type) =>
+        x.dtype != type && TakesNarrow(x) && type is ScalarType.Float32 or ScalarType.BFloat16 ? Made(Convert(x.Handle, (int)type, out var y), y, x) : x.to_type(type);
 
     /// <summary>dropout(softmax(q·kᵀ + bias + padding))·v, each key/value head serving h/g consecutive query heads.</summary>
     /// <param name="q">[b, t, h·d].</param>

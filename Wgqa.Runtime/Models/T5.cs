@@ -446,7 +446,7 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>, IMixedPreci
     {
         using var scope = NewDisposeScope();
         var scaled = ForHead(hidden);                                                                           // (b, t, m)
-        if (NativeKernels.HeadLoss(scaled, HeadWeight.to_type(scaled.dtype), labels, IgnoredLabel) is { } fused)
+        if (NativeKernels.HeadLoss(scaled, NativeKernels.Cast(HeadWeight, scaled.dtype), labels, IgnoredLabel) is { } fused)
         {
             return fused.MoveToOuterDisposeScope();
         }

@@ -161,6 +161,25 @@ public sealed class NativeKernelsTests
     }
 
     [Theory]
+    [InlineData(ScalarType.Float32, ScalarType.BFloat16)]
+    [InlineData(ScalarType.BFloat16, ScalarType.Float32)]
+    [InlineData(ScalarType.Float32, ScalarType.Float32)]
+    public void ACastIsTheSameBitForBit(ScalarType from, ScalarType to)
+    {
+        using var scope = NewDisposeScope();
+        var numbers = cat([Drawn(1, 1000), tensor(new[] { 0f, -0f, 1e30f, -1e-30f, float.PositiveInfinity, float.NegativeInfinity, float.NaN })]);
+        var x = numbers.to_type(from).requires_grad_(true);
+        var y = NativeKernels.Cast(x, to);
+        using var without = NativeKernels.Withhold();
+        Assert.Equal(to, y.dtype);
+        Assert.True(y.allclose(NativeKernels.Cast(x, to), rtol: 0, atol: 0, equal_nan: true));
+        var weights = Drawn(2, 1007).to_type(to);
+        y.backward([weights]);
+        Assert.Equal(from, x.grad!.dtype);
+        Assert.True(x.grad.allclose(weights.to_type(from), rtol: 0, atol: 0));
+    }
+
+    [Theory]
     [InlineData(ScalarType.Float32)]
     [InlineData(ScalarType.BFloat16)]
     public void AResidualSumIsTheSame(ScalarType type) => Compare(
