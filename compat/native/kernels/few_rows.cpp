@@ -243,6 +243,7 @@ WGQA_API int wgqa_decode_step(void* tokens_handle, void* embedding_handle, const
       TORCH_CHECK(step.tokens[row] >= 0 && step.tokens[row] < step.vocabulary, "token ", step.tokens[row], " of row ", row, " is not among the ", step.vocabulary, " that the model knows");
     }
     step.layers = layers.data(), step.head_scale = static_cast<float>(head_scale), step.epsilon = static_cast<float>(epsilon);
+    RECORD_FUNCTION("wgqa::decode_step", c10::ArrayRef<const c10::IValue>{});
     auto logits = at::empty({step.rows, 1, step.vocabulary}, embedding.options().requires_grad(false));
     step.logits = logits.data_ptr();
     chosen.load(std::memory_order_relaxed)->step(step, type_of(embedding), at::get_num_threads());

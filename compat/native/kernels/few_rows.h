@@ -11,10 +11,9 @@ namespace wgqa::decoding {
 namespace {
 
 constexpr int kMostRows = kRegisters == 32 ? 8 : 4;   // rows multiplied at once
-constexpr int kRowsOfMany = 4;                        // where there are more: they come in blocks, and find the weight in the cache
 constexpr int kColumns = 12;                          // what tasks begin at: a multiple of each number of columns multiplied at once
 constexpr int64_t kChunkBytes = 128 << 10;            // of weights, the share that a thread takes at a time
-constexpr int64_t kHeldBytes = 24 << 10;              // of weights that stay near while block after block of rows meets them
+constexpr int64_t kHeldBytes = 96 << 10;              // of weights that stay near while block after block of rows meets them
 constexpr int64_t kAheadBytes = 8 << 10;              // how far the weight is asked for before it is needed
 
 // Outputs at once, so that all sums fit in registers beside what is multiplied.
@@ -24,6 +23,13 @@ constexpr int columns_at_once(int64_t rows) {
 
 template <class T>
 using Number = typename Factor<T>::Number;
+
+// Where there are more rows they come in blocks of so many, and find the weight in the cache: four beside six columns, but eight beside three where a product of pairs
+// leaves little else to do than to add up lanes.
+template <class T>
+constexpr int64_t rows_of_many() {
+  return std::is_same_v<T, float> || !std::is_same_v<T, Number<T>> ? 4 : kMostRows;
+}
 
 // Where outputs go. `place` is asked once for a column, `put` for each row of it.
 template <class T>
@@ -59,7 +65,13 @@ void block(const Number<T>* x, int64_t inputs, const T* all, const Sink& sink, i
   constexpr int step = Factors::kCount;
   const T* weight = all + column * inputs;
   const Number<T>* from = x + row * inputs;
-  Floats total[columns][rows] = {};
+  // All loops over columns and rows are unrolled: sums that are indexed otherwise would lie in memory.
+  Floats total[columns][rows];
+#pragma GCC unroll 8
+  for (int c = 0; c < columns; c++) {
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; r++) total[c][r] = Floats{};
+  }
   int64_t i = 0;
   for (; i + step <= inputs; i += step) {
     typename Factors::Vector of_column[columns];
@@ -75,13 +87,18 @@ void block(const Number<T>* x, int64_t inputs, const T* all, const Sink& sink, i
   }
   // Sums across lanes are taken several at a time, for less than each would cost alone.
   constexpr int together = rows > 4 ? 8 : rows > 2 ? 4 : rows;
+  float values[columns][kLanes];
+#pragma GCC unroll 8
   for (int c = 0; c < columns; c++) {
-    Floats of_rows[together] = {};
-    for (int r = 0; r < rows; r++) of_rows[r] = total[c][r];
-    const Floats values = sums(of_rows);
+    Floats of_rows[together];
+#pragma GCC unroll 8
+    for (int r = 0; r < together; r++) of_rows[r] = r < rows ? total[c][r < rows ? r : 0] : Floats{};
+    store(values[c], sums(of_rows));
+  }
+  for (int c = 0; c < columns; c++) {
     const int64_t place = sink.place(column + c);
     for (int r = 0; r < rows; r++) {
-      float value = values[r];
+      float value = values[c][r];
       for (int64_t rest = i; rest < inputs; rest++) value += widen(weight[c * inputs + rest]) * widen(from[r * inputs + rest]);
       sink.put(row + r, place, value);
     }
@@ -119,7 +136,7 @@ void multiply_columns(const Number<T>* x, int64_t rows, int64_t inputs, const T*
   const int64_t held = most(kColumns, kHeldBytes / static_cast<int64_t>(sizeof(T)) / inputs / kColumns * kColumns);
   for (int64_t column = begin; column < end; column += held) {
     const int64_t until = least(end, column + held);
-    for (int64_t row = 0, left = (rows + kRowsOfMany - 1) / kRowsOfMany; left > 0; left--) {
+    for (int64_t row = 0, left = (rows + rows_of_many<T>() - 1) / rows_of_many<T>(); left > 0; left--) {
       const int64_t count = (rows - row + left - 1) / left;
       if (row == 0) {
         some_rows<T, true>(count, x, inputs, weight, sink, row, column, until);
