@@ -79,14 +79,14 @@ internal static class FusedAttention
         ? kind.Type == ScalarType.Float32 && probability == 0 && !kind.BiasTrained
         : targets >= LeastTargets;
 
-    /// <summary>Whether libtorch has a kernel for such tensors: what a kernel returns lies as [b, t, h, d] in memory, and what operators return as [b, h, t, d].</summary>
+    /// <summary>Whether libtorch has a kernel for such tensors: for a query that lies as [b, t, h, d] in memory, a kernel's result lies likewise, and that of operators as [b, h, t, d].</summary>
     private static bool Finds(Kind kind)
     {
         const int Rows = 16;
         using var scope = NewDisposeScope();
         using var graph = set_grad_enabled(kind.Trained || kind.BiasTrained);
         Tensor Zeros(bool trained, params long[] shape) => zeros(shape, kind.Type, new Device(kind.Device, kind.Index), trained);
-        Tensor Heads() => Zeros(kind.Trained, 1, 2, Rows, kind.Width);
+        Tensor Heads() => Zeros(kind.Trained, 1, Rows, 2, kind.Width).transpose(1, 2);   // (1, 2, t, d)
         return !nn.functional.scaled_dot_product_attention(Heads(), Heads(), Heads(), kind.Biased ? Zeros(kind.BiasTrained, 1, 2, Rows, Rows) : null).is_contiguous();
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using Wgqa.Attention;
 using Wgqa.Kernels;
@@ -87,6 +88,17 @@ public sealed class FusedAttentionTests
             var y = GroupedAttention.Attend(inputs[0], inputs[1], inputs[2], inputs.ElementAtOrDefault(3), Heads, dropout);
             Closeness.AssertWithin(1e-4, Plain(inputs, Heads / 2, dropout), y, "the output");
         }
+    }
+
+    [FlashAttentionFact]
+    public void TheKernelThatLibtorchHasIsFoundAndUsed()
+    {
+        using var scope = NewDisposeScope();
+        var (none, position) = (Inputs(Heads, 16, "none", ScalarType.Float32), Inputs(Heads, 16, "position", ScalarType.Float32));
+        Assert.NotNull(FusedAttention.Attend(none[0].cpu(), none[1].cpu(), none[2].cpu(), null, Heads, 0));
+        Assert.Null(FusedAttention.Attend(position[0].cpu(), position[1].cpu(), position[2].cpu(), position[3].cpu(), Heads, 0));   // no kernel has a gradient for the bias
+        using var frozen = no_grad();
+        Assert.NotNull(FusedAttention.Attend(position[0].cpu(), position[1].cpu(), position[2].cpu(), position[3].cpu().detach(), Heads, 0));
     }
 
     [Fact]
@@ -181,5 +193,21 @@ public sealed class FusedAttentionTests
             _ => null,
         };
         return added is null ? inputs : [.. inputs, added];
+    }
+}
+
+/// <summary>A test that needs libtorch's fused attention for the CPU, which 2.2 brought for scores with a bias.</summary>
+internal sealed class FlashAttentionFactAttribute : FactAttribute
+{
+    private const string Operator = "_ZN2at4_ops43_scaled_dot_product_flash_attention_for_cpu4callERKNS_6TensorES4_S4_dbRKSt8optionalIS2_ES5_IdE";
+
+    public FlashAttentionFactAttribute()
+    {
+        _ = get_num_threads();   // TorchSharp loads its libtorch, which is the one to look at
+        var loaded = File.Exists("/proc/self/maps") ? File.ReadLines("/proc/self/maps").FirstOrDefault(static line => line.Contains("/libtorch_cpu.so", StringComparison.Ordinal)) : null;
+        if (loaded is null || !NativeLibrary.TryLoad(loaded[loaded.IndexOf('/', StringComparison.Ordinal)..], out var library) || !NativeLibrary.TryGetExport(library, Operator, out _))
+        {
+            Skip = "this libtorch has no fused attention for the CPU";
+        }
     }
 }
