@@ -25,7 +25,9 @@ template <class T>
 class Stepping {
  public:
   // `memory` is what all threads see of this step, as many bytes as `bytes` says.
-  Stepping(const Step& step, Team& team, char* memory) : s_(step), team_(team) {
+  Stepping(const Step& step, int threads, char* memory) : s_(step), threads_(threads), phases_(reinterpret_cast<Phases::Phase*>(memory)) {
+    for (int64_t i = 0; i < phases(s_); i++) reinterpret_cast<Phases::Phase*>(memory)[i] = {};
+    memory += phases(s_) * static_cast<int64_t>(sizeof(Phases::Phase));
     const auto take = [&](int64_t bytes) {
       char* at = memory;
       memory += rounded(bytes);
@@ -42,30 +44,35 @@ class Stepping {
   }
 
   static int64_t bytes(const Step& s) {
-    return rounded(s.rows * s.m * 4) + 2 * rounded(s.rows * s.h * s.d * sizeof(T)) + rounded(s.rows * s.f * sizeof(T));
+    return phases(s) * static_cast<int64_t>(sizeof(Phases::Phase)) + rounded(s.rows * s.m * 4) + 2 * rounded(s.rows * s.h * s.d * sizeof(T)) + rounded(s.rows * s.f * sizeof(T));
   }
 
   // What each thread does.
   void run(int thread) {
     thread_local Scratch normed, widened, attending;
-    Own own{thread, normed, widened, attending};
+    Own own{thread, 0, normed, widened, attending};
     for (int64_t i = 0; i < s_.layer_count; i++) {
       const DecoderLayer& layer = s_.layers[i];
       attend(own, layer.self, true, first_of(layer.cross.q));
       attend(own, layer.cross, false, first_of(layer.gate));
       feed_forward(own, layer, i + 1 < s_.layer_count ? first_of(s_.layers[i + 1].self.q) : first_of(s_.head));
     }
-    const auto* hidden = norm(own, s_.norm, s_.head_scale);
     const Product logits{s_.head, s_.logits, s_.vocabulary, s_.vocabulary, s_.vocabulary, 0};
-    team_.share(own.thread, chunks_of<T>(&logits, 1, s_.m), [&](int64_t task) { multiply_chunk<T>(hidden, s_.rows, s_.m, &logits, task); });
+    phases_.share(own.phase++, chunks_of<T>(&logits, 1, s_.m), {}, [&] { return norm(own, s_.norm, s_.head_scale); },
+                  [&](const Number<T>* hidden, int64_t task) { multiply_chunk<T>(hidden, s_.rows, s_.m, &logits, task); });
   }
 
  private:
   struct Own {
     int thread;
+    int64_t phase;   // the next one
     Scratch &normed, &widened, &attending;
     Ahead ahead(const Ahead& first) const { return {static_cast<const char*>(first.from) + thread * kChunkBytes, first.bytes}; }
   };
+
+  static constexpr int64_t kPhasesOfLayer = 8;   // three of each attention, two of the feed-forward
+
+  static int64_t phases(const Step& s) { return s.layer_count * kPhasesOfLayer + 1; }
 
   static int64_t rounded(int64_t bytes) { return (bytes + 63) / 64 * 64; }
 
@@ -94,15 +101,15 @@ class Stepping {
 
   void attend(Own& own, const AttentionLayer& layer, bool self, Ahead next) {
     const int64_t width = s_.h * s_.d;
-    const auto* rows = norm(own, layer.norm);
     Product products[3] = {{layer.q, q_, width, width, width, 0}};
     if (self) {
       const int64_t held = layer.groups * s_.d;
       products[1] = {layer.k, static_cast<T*>(layer.keys) + s_.position * s_.d, held, layer.groups * layer.room * s_.d, s_.d, layer.room * s_.d};
       products[2] = {layer.v, static_cast<T*>(layer.values) + s_.position * s_.d, held, layer.groups * layer.room * s_.d, s_.d, layer.room * s_.d};
     }
-    team_.share(own.thread, chunks_of<T>(products, self ? 3 : 1, s_.m), [&](int64_t task) { multiply_chunk<T>(rows, s_.rows, s_.m, products, task); });
-    team_.meet({static_cast<const T*>(layer.keys) + own.thread * layer.room * s_.d, s_.d * static_cast<int64_t>(sizeof(T)) * (self ? s_.position : least(256, s_.source))});
+    const Ahead keys{static_cast<const T*>(layer.keys) + own.thread * layer.room * s_.d, s_.d * static_cast<int64_t>(sizeof(T)) * (self ? s_.position : least(256, s_.source))};
+    phases_.share(own.phase++, chunks_of<T>(products, self ? 3 : 1, s_.m), keys, [&] { return norm(own, layer.norm); },
+                  [&](const Number<T>* rows, int64_t task) { multiply_chunk<T>(rows, s_.rows, s_.m, products, task); });
 
     Attention a{};
     a.q = q_, a.k = layer.keys, a.v = layer.values, a.y = context_;
@@ -114,19 +121,16 @@ class Stepping {
     } else if (s_.cross_bias) {
       a.bias = s_.cross_bias, a.bias_batch = s_.source;
     }
-    const int64_t parts = attention_parts(a, team_.threads());
-    team_.share(own.thread, a.b * a.groups * parts, [&](int64_t task) { attend_task<T>(a, parts, task, own.attending); });
-    team_.meet(own.ahead(first_of(layer.o)));
+    const int64_t parts = attention_parts(a, threads_);
+    phases_.share(own.phase++, a.b * a.groups * parts, own.ahead(first_of(layer.o)), [] { return 0; }, [&](int, int64_t task) { attend_task<T>(a, parts, task, own.attending); });
 
-    add_product(own, context_, width, layer.o);
-    team_.meet(own.ahead(next));
+    add_product(own, context_, width, layer.o, next);
   }
 
   void feed_forward(Own& own, const DecoderLayer& layer, Ahead next) {
-    const auto* rows = norm(own, layer.norm);
     const T *gate = static_cast<const T*>(layer.gate), *linear = static_cast<const T*>(layer.linear);
     const int64_t chunk = chunk_of<T>(s_.m);
-    team_.share(own.thread, chunks_of(s_.f, chunk), [&](int64_t task) {
+    phases_.share(own.phase++, chunks_of(s_.f, chunk), own.ahead(first_of(layer.wo)), [&] { return norm(own, layer.norm); }, [&](const Number<T>* rows, int64_t task) {
       const int64_t begin = task * chunk, end = least(s_.f, begin + chunk);
       if (!linear) return multiply_columns<T>(rows, s_.rows, s_.m, gate, Kept<T, true>{inner_, s_.f}, begin, end);
       const int64_t width = end - begin;
@@ -141,22 +145,20 @@ class Stepping {
         }
       }
     });
-    team_.meet(own.ahead(first_of(layer.wo)));
-    add_product(own, inner_, s_.f, layer.wo);
-    team_.meet(own.ahead(next));
+    add_product(own, inner_, s_.f, layer.wo, next);
   }
 
   // The residual sum takes in a product.
-  void add_product(Own& own, const T* from, int64_t inputs, const void* weight) {
-    const auto* rows = factors(from, s_.rows * inputs, own.widened);
+  void add_product(Own& own, const T* from, int64_t inputs, const void* weight, Ahead next) {
     const int64_t chunk = chunk_of<T>(inputs);
-    team_.share(own.thread, chunks_of(s_.m, chunk), [&](int64_t task) {
+    phases_.share(own.phase++, chunks_of(s_.m, chunk), own.ahead(next), [&] { return factors(from, s_.rows * inputs, own.widened); }, [&](const Number<T>* rows, int64_t task) {
       multiply_columns<T>(rows, s_.rows, inputs, static_cast<const T*>(weight), Added{x_, s_.m}, task * chunk, least(s_.m, (task + 1) * chunk));
     });
   }
 
   const Step& s_;
-  Team& team_;
+  const int threads_;
+  Phases phases_;
   float* x_;      // [rows, m], residual sums
   T* q_;          // [rows, h*d]
   T* context_;    // [rows, h*d]
@@ -166,14 +168,9 @@ class Stepping {
 template <class T>
 void step_typed(const Step& step, int threads) {
   thread_local Scratch scratch;
-  Team team;
-  Stepping<T> stepping(step, team, scratch.bytes(Stepping<T>::bytes(step)));
+  Stepping<T> stepping(step, threads, scratch.bytes(Stepping<T>::bytes(step)));
 #pragma omp parallel num_threads(threads)
-  {
-#pragma omp single
-    team.gather(omp_get_num_threads());
-    stepping.run(omp_get_thread_num());
-  }
+  stepping.run(omp_get_thread_num());
 }
 
 }  // namespace

@@ -43,36 +43,35 @@ struct Ahead {
   int64_t bytes;
 };
 
-// Threads inside one parallel region that do phase after phase. In each a thread takes the task of its own number first, so that it knows
-// what it will read, and then whatever is left; at the end all wait for the last, reading ahead meanwhile. Waiting spins: a phase is
-// shorter than putting a thread to sleep.
-class Team {
+// Phase after phase that threads inside one parallel region do together. A phase's tasks go to whoever comes, and it is over when all are done, whether or not every thread
+// has come: one that is still being woken, or has lost its processor to somebody else, keeps nobody waiting. Waiting for tasks that others do spins, reading ahead meanwhile: a phase is shorter than
+// putting a thread to sleep.
+class Phases {
  public:
-  // How many there are, before the first phase.
-  void gather(int threads) { threads_ = next_ = threads; }
+  struct alignas(64) Phase {
+    int64_t next, done;
+  };
 
-  int threads() const { return static_cast<int>(threads_); }
+  // `phases`: zeroes.
+  explicit Phases(Phase* phases) : phases_(phases) {}
 
-  template <class Work>
-  void share(int thread, int64_t tasks, const Work& work) {
-    for (int64_t task = thread; task < tasks; task = __atomic_fetch_add(&next_, 1, __ATOMIC_RELAXED)) work(task);
-  }
-
-  void meet(Ahead ahead = {}) {
+  // `prepare` is what a thread does for itself before its first task, and what comes of it is given to each of them.
+  template <class Prepare, class Work>
+  void share(int64_t number, int64_t tasks, Ahead ahead, const Prepare& prepare, const Work& work) {
     constexpr int kPatience = 4000;   // beyond it somebody else has the processor of whom is waited for
-    const int64_t phase = __atomic_load_n(&phase_, __ATOMIC_RELAXED);
-    if (__atomic_add_fetch(&arrived_, 1, __ATOMIC_ACQ_REL) == threads_) {
-      arrived_ = 0;
-      next_ = threads_;
-      __atomic_store_n(&phase_, phase + 1, __ATOMIC_RELEASE);
-      return;
+    Phase& phase = phases_[number];
+    if (__atomic_load_n(&phase.next, __ATOMIC_RELAXED) < tasks) {
+      const auto prepared = prepare();
+      int64_t done = 0;
+      for (int64_t task; (task = __atomic_fetch_add(&phase.next, 1, __ATOMIC_RELAXED)) < tasks; done++) work(prepared, task);
+      if (done > 0) __atomic_fetch_add(&phase.done, done, __ATOMIC_RELEASE);
     }
     const auto* from = static_cast<const char*>(ahead.from);
-    int64_t done = 0;
-    for (int turns = 0; __atomic_load_n(&phase_, __ATOMIC_ACQUIRE) == phase; turns++) {
-      if (done < ahead.bytes) {
-        __builtin_prefetch(from + done, 0, 2);
-        done += 64;
+    int64_t asked = 0;
+    for (int turns = 0; __atomic_load_n(&phase.done, __ATOMIC_ACQUIRE) < tasks; turns++) {
+      if (asked < ahead.bytes) {
+        __builtin_prefetch(from + asked, 0, 2);
+        asked += 64;
       } else if (turns > kPatience) {
         sched_yield();
       } else {
@@ -84,10 +83,7 @@ class Team {
   }
 
  private:
-  int64_t threads_ = 1;
-  alignas(64) int64_t next_ = 1;
-  alignas(64) int64_t arrived_ = 0;
-  alignas(64) int64_t phase_ = 0;
+  Phase* const phases_;
 };
 
 }  // namespace
