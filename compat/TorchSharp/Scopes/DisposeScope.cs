@@ -3,10 +3,13 @@ namespace TorchSharp;
 /// <summary>
 /// Disposes every tensor made on this thread since it was opened, when it is disposed itself, except those moved out.
 /// </summary>
+/// <remarks>Its tensors are a list through themselves (<see cref="torch.Tensor.NextInScope"/>): a scope opens at every layer of every step, and has nothing to allocate but itself.</remarks>
 public sealed class DisposeScope : IDisposable
 {
-    private readonly HashSet<IDisposable> _disposables = new(ReferenceEqualityComparer.Instance);
     private DisposeScopeManager? _manager;
+    private torch.Tensor? _first;
+    private torch.Tensor? _last;
+    private int _count;
 
     internal DisposeScope(DisposeScopeManager manager)
     {
@@ -22,7 +25,7 @@ public sealed class DisposeScope : IDisposable
         get
         {
             _ = Manager;
-            return _disposables.ToArray();
+            return [.. Held()];
         }
     }
 
@@ -31,7 +34,7 @@ public sealed class DisposeScope : IDisposable
         get
         {
             _ = Manager;
-            return _disposables.Count;
+            return _count;
         }
     }
 
@@ -131,20 +134,25 @@ public sealed class DisposeScope : IDisposable
         return attached;
     }
 
-    public void DisposeEverything() => DisposeEverythingBut(Enumerable.Empty<IDisposable>());
+    public void DisposeEverything()
+    {
+        _ = Manager;
+        while (_first is { } tensor)
+        {
+            DisposeHeld(tensor);
+        }
+    }
 
     /// <summary>Disposes what the scope holds except <paramref name="inKeep"/>, which stays in the scope.</summary>
     public void DisposeEverythingBut(IEnumerable<IDisposable> inKeep)
     {
         _ = Manager;
         var keep = new HashSet<IDisposable>(inKeep, ReferenceEqualityComparer.Instance);
-        foreach (var disposable in _disposables.ToArray())
+        foreach (var tensor in Held().ToArray())
         {
-            if (!keep.Contains(disposable))
+            if (!keep.Contains(tensor))
             {
-                // While the tensor still belongs to the scope, so that it counts as disposed in a scope.
-                disposable.Dispose();
-                _disposables.Remove(disposable);
+                DisposeHeld(tensor);
             }
         }
     }
@@ -191,31 +199,88 @@ public sealed class DisposeScope : IDisposable
     public void MarkAsDisposed(IDisposable disposable)
     {
         _ = Manager;
-        _disposables.Remove(disposable);
-        if (disposable is torch.Tensor tensor)
+        if (disposable is torch.Tensor tensor && Contains(tensor))
         {
-            tensor.OwningDisposeScope = null;
+            Remove(tensor);
         }
     }
 
-    public bool Contains(IDisposable disposable) => _disposables.Contains(disposable);
+    public bool Contains(IDisposable disposable) => disposable is torch.Tensor tensor && ReferenceEquals(tensor.OwningDisposeScope, this);
 
-    internal void Add(IDisposable disposable) => _disposables.Add(disposable);
+    /// <summary>Takes in a tensor that no scope holds.</summary>
+    internal void Add(torch.Tensor tensor)
+    {
+        (tensor.OwningDisposeScope, tensor.PreviousInScope) = (this, _last);
+        if (_last is null)
+        {
+            _first = tensor;
+        }
+        else
+        {
+            _last.NextInScope = tensor;
+        }
+
+        _last = tensor;
+        _count++;
+    }
 
     /// <summary>Lets <paramref name="replacement"/> take the place of <paramref name="original"/> in its scope.</summary>
     internal static void ReplaceWith(torch.Tensor original, torch.Tensor replacement)
     {
-        if (original.OwningDisposeScope is { } scope && scope._disposables.Remove(original))
+        if (original.OwningDisposeScope is { } scope)
         {
-            original.OwningDisposeScope = null;
+            scope.Remove(original);
             Transfer(scope, replacement);
+        }
+    }
+
+    private IEnumerable<torch.Tensor> Held()
+    {
+        for (var tensor = _first; tensor is not null; tensor = tensor.NextInScope)
+        {
+            yield return tensor;
+        }
+    }
+
+    private void Remove(torch.Tensor tensor)
+    {
+        var (before, after) = (tensor.PreviousInScope, tensor.NextInScope);
+        if (before is null)
+        {
+            _first = after;
+        }
+        else
+        {
+            before.NextInScope = after;
+        }
+
+        if (after is null)
+        {
+            _last = before;
+        }
+        else
+        {
+            after.PreviousInScope = before;
+        }
+
+        (tensor.OwningDisposeScope, tensor.PreviousInScope, tensor.NextInScope) = (null, null, null);
+        _count--;
+    }
+
+    private void DisposeHeld(torch.Tensor tensor)
+    {
+        // While the tensor still belongs to the scope, so that it counts as disposed in a scope.
+        tensor.Dispose();
+        if (Contains(tensor))
+        {
+            Remove(tensor);   // one that had given its handle away
         }
     }
 
     private void Move(DisposeScope? scope, IDisposable disposable)
     {
         var counts = Manager.Counts.TensorStatistics;
-        if (!_disposables.Remove(disposable) || disposable is not torch.Tensor tensor)
+        if (disposable is not torch.Tensor tensor || !Contains(tensor))
         {
             return;
         }
@@ -223,7 +288,7 @@ public sealed class DisposeScope : IDisposable
         if (scope is null)
         {
             counts.DetachedFromScopeCount++;
-            tensor.OwningDisposeScope = null;
+            Remove(tensor);
         }
         else
         {
@@ -253,9 +318,8 @@ public sealed class DisposeScope : IDisposable
             return false;
         }
 
-        scope._disposables.Add(tensor);
-        owner?._disposables.Remove(tensor);
-        tensor.OwningDisposeScope = scope;
+        owner?.Remove(tensor);
+        scope.Add(tensor);
         return true;
     }
 }

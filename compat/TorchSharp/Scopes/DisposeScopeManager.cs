@@ -36,17 +36,16 @@ public class DisposeScopeManager
     }
 
     /// <summary>Puts a new tensor in the current scope, if there is one.</summary>
-    internal DisposeScope? Register(torch.Tensor tensor)
+    internal void Register(torch.Tensor tensor)
     {
         if (Current is null)
         {
             Counts.TensorStatistics.CreatedOutsideScopeCount++;
-            return null;
+            return;
         }
 
         Counts.TensorStatistics.CreatedInScopeCount++;
         Current.Add(tensor);
-        return Current;
     }
 
     internal void CountDisposal(DisposeScope? owner)

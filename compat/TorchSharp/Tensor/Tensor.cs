@@ -33,7 +33,7 @@ public static partial class torch
 
             if (register)
             {
-                OwningDisposeScope = DisposeScopeManager.OfThisThread.Register(this);
+                DisposeScopeManager.OfThisThread.Register(this);
             }
         }
 
@@ -56,6 +56,11 @@ public static partial class torch
         public string? name { get; set; }
 
         internal DisposeScope? OwningDisposeScope { get; set; }
+
+        /// <summary>The tensors beside this one in its scope, which keeps them.</summary>
+        internal Tensor? NextInScope { get; set; }
+
+        internal Tensor? PreviousInScope { get; set; }
 
         /// <summary>A managed tensor over a native one (an <c>at::Tensor*</c>), which it takes over.</summary>
         public static Tensor UnsafeCreateTensor(nint handle) => new(handle);

@@ -10,8 +10,6 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
 {
     private readonly bool _ownsTensor;
     private readonly T* _data;
-    private readonly long[] _shape;
-    private readonly long[] _strides;
     private readonly bool _contiguous;
     private torch.Tensor? _tensor;
 
@@ -21,13 +19,16 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
         _ownsTensor = ownsTensor;
         Native.Check(Native.wgqa_data(tensor.Handle, out var pointer));
         _data = (T*)pointer;
-        _shape = tensor.shape;
-        _strides = tensor.stride();
         _contiguous = tensor.is_contiguous();
         Count = tensor.numel();
     }
 
     public long Count { get; }
+
+    // A contiguous tensor is mostly read from one end to the other, which takes neither of these.
+    private long[] Shape => field ??= _tensor!.shape;
+
+    private long[] Strides => field ??= _tensor!.stride();
 
     public bool IsReadOnly => false;
 
@@ -69,12 +70,12 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     /// <summary>An array with the tensor's dimensions; a tensor without dimensions gives an array of one element.</summary>
     public Array ToNDArray()
     {
-        if (_shape.Length == 0)
+        if (Shape.Length == 0)
         {
             return ToArray();
         }
 
-        var array = Array.CreateInstance(typeof(T), _shape);
+        var array = Array.CreateInstance(typeof(T), Shape);
         if (Count > 0)
         {
             fixed (byte* target = &System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(array))
@@ -167,14 +168,14 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
         }
 
         long offset = 0;
-        for (var i = 0; i < _shape.Length; i++)
+        for (var i = 0; i < Shape.Length; i++)
         {
-            if (indices[i] < 0 || indices[i] >= _shape[i])
+            if (indices[i] < 0 || indices[i] >= Shape[i])
             {
-                throw new IndexOutOfRangeException($"{indices[i]} >= {_shape[i]} in dimension {i}.");
+                throw new IndexOutOfRangeException($"{indices[i]} >= {Shape[i]} in dimension {i}.");
             }
 
-            offset += indices[i] * _strides[i];
+            offset += indices[i] * Strides[i];
         }
 
         return offset;
@@ -183,10 +184,10 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     private long Strided(long element)
     {
         long offset = 0;
-        for (var i = _shape.Length - 1; i >= 0; i--)
+        for (var i = Shape.Length - 1; i >= 0; i--)
         {
-            element = Math.DivRem(element, _shape[i], out var position);
-            offset += position * _strides[i];
+            element = Math.DivRem(element, Shape[i], out var position);
+            offset += position * Strides[i];
         }
 
         return offset;
