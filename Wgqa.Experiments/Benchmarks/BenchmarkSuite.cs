@@ -71,7 +71,7 @@ internal sealed record BenchmarkSuite
                 .Concat(When("step", () => Steps(shape, bandwidth, stop))).Concat(When("folded", () => Folded(shape, stop)))
                 .Concat(When("train", () => Training(shape, peer, stop))).Concat(When("overhead", () => Overhead(shape, stop))))
             .Concat(When("score", () => ScoringBenchmark.Run(Runs, stop)))
-            .Concat(When("tokenize", () => TokenizingBenchmark.Run(Runs, stop)));
+            .Concat(When("tokenize", () => TokenizingBenchmark.Run(Runs, Threads, stop)));
         foreach (var result in cases)
         {
             results.Add(result);

@@ -1,21 +1,23 @@
 using System.Diagnostics;
 using Wgqa.Data;
 using Wgqa.Experiments.Demo;
+using Wgqa.Experiments.Recipes;
 using Wgqa.Text;
 
 namespace Wgqa.Experiments.Benchmarks;
 
 /// <summary>
-/// Tokenizing a file of lines to a file of ids on one thread, beside SentencePiece's own <c>spm_encode</c> where the machine has one:
-/// its process begins and loads the model each time, which is some hundredths of a second.
+/// Tokenizing a file of lines to a file of ids, on one thread and on all that are asked for, beside SentencePiece's own <c>spm_encode</c> where the machine has one:
+/// its process begins and loads the model each time, which is some hundredths of a second, and computes on one thread.
 /// </summary>
 internal static class TokenizingBenchmark
 {
     private const int Lines = 100_000;
     private const int Pieces = 1000;
+    private const int LinesAtOnce = 1 << 14;
 
     /// <summary>Times both.</summary>
-    public static IEnumerable<BenchmarkResult> Run(int runs, CancellationToken stop)
+    public static IEnumerable<BenchmarkResult> Run(int runs, int threads, CancellationToken stop)
     {
         var folder = Directory.CreateTempSubdirectory("wgqa-bench-");
         try
@@ -27,21 +29,24 @@ internal static class TokenizingBenchmark
             File.WriteAllBytes(model, SentencePieceTraining.Train(lines.Take(10_000), Pieces, orFewer: true));
             var tokenizer = T5Tokenizer.Load(model);
             var program = OnPath("spm_encode");
-            var (seconds, peer) = Alternating.Medians(
-                runs,
-                () => Timed(() => Tokenize(tokenizer, text, ours)),
-                program is null ? null : () => Timed(() => Start(program, $"--model={model}", "--output_format=id", $"--output={theirs}", text)),
-                stop);
-            yield return new()
+            foreach (var used in new[] { 1, threads }.Distinct())
             {
-                Task = "tokenize",
-                Case = $"{Lines} lines",
-                Seconds = seconds,
-                PeerSeconds = peer,
-                Runs = runs,
-                PerSecond = Lines / seconds,
-                Agrees = program is null ? null : File.ReadAllBytes(ours).AsSpan().SequenceEqual(File.ReadAllBytes(theirs)),
-            };
+                var (seconds, peer) = Alternating.Medians(
+                    runs,
+                    () => Timed(() => Tokenize(tokenizer, text, ours, used)),
+                    program is null ? null : () => Timed(() => Start(program, $"--model={model}", "--output_format=id", $"--output={theirs}", text)),
+                    stop);
+                yield return new()
+                {
+                    Task = "tokenize",
+                    Case = $"{Lines} lines, {used} {(used == 1 ? "thread" : "threads")}",
+                    Seconds = seconds,
+                    PeerSeconds = peer,
+                    Runs = runs,
+                    PerSecond = Lines / seconds,
+                    Agrees = program is null ? null : File.ReadAllBytes(ours).AsSpan().SequenceEqual(File.ReadAllBytes(theirs)),
+                };
+            }
         }
         finally
         {
@@ -49,13 +54,16 @@ internal static class TokenizingBenchmark
         }
     }
 
-    private static void Tokenize(T5Tokenizer tokenizer, string text, string output)
+    private static void Tokenize(T5Tokenizer tokenizer, string text, string output, int threads)
     {
-        using var writer = new StreamWriter(output);
-        foreach (var line in TextLines.Read(text))
+        using var file = File.Create(output);
+        using var ids = new IdLines(file);
+        foreach (var lines in TextLines.Read(text).Chunk(LinesAtOnce))
         {
-            writer.Write(string.Join(' ', tokenizer.Encode(line, addEos: false)));
-            writer.Write('\n');
+            foreach (var line in tokenizer.EncodeBatch(lines, addEos: false, threads: threads))
+            {
+                ids.Write(line);
+            }
         }
     }
 

@@ -21,6 +21,7 @@ internal static class ConvertCommand
         task.AddTo(command);
         command.SetAction(result =>
         {
+            using var interruption = new Interruption();
             var folder = result.GetValue(model)!;
             var chosen = PaperTable.Named(result.GetValue(variant)!);
             var written = Options.Written(result.GetValue(output)!, folder);
@@ -28,6 +29,7 @@ internal static class ConvertCommand
             using var source = T5Folder.Load(folder, VariantCatalog.All);
             var pairs = task.HasData(result) ? task.Pairs(result, "train") : null;
             using var converted = VariantConversion.Convert(source, chosen, () => T5Tokenizer.Load(folder), task.Task(result), pairs);
+            Options.RequireUninterrupted(interruption.Token);
             T5Folder.Save(converted, written, folder);
             ModelReport.Print(converted, written, $"{chosen.Info.Name}: {chosen.Info.Summary}", result.GetValue(json));
         });

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Wgqa.Folding;
 using Wgqa.Models;
+using Wgqa.Training;
 
 namespace Wgqa.Experiments.Commands;
 
@@ -17,6 +18,7 @@ internal static class FoldCommand
         var command = new Command("fold", "Fold the learned merge weights away.") { run, output, expand, freeze, json };
         command.SetAction(result =>
         {
+            using var interruption = new Interruption();
             var folder = result.GetValue(run)!;
             var inRun = Path.Combine(folder, "model");
             var source = File.Exists(Path.Combine(inRun, "config.json")) ? inRun : folder;
@@ -29,6 +31,7 @@ internal static class FoldCommand
             using var trained = T5Folder.Load(source, VariantCatalog.All);
             using var frozen = result.GetValue(freeze) ? ModelFreezing.Freeze(trained) : null;
             using var folded = ModelFolding.Fold(frozen ?? trained);
+            Options.RequireUninterrupted(interruption.Token);
             if (result.GetValue(expand))
             {
                 using var expanded = ModelFolding.Expand(folded);

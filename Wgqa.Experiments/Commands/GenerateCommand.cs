@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Wgqa.Decoding;
+using Wgqa.Experiments.Progress;
 using Wgqa.Experiments.Recipes;
 using Wgqa.Models;
 using Wgqa.Text;
+using Wgqa.Training;
 
 namespace Wgqa.Experiments.Commands;
 
@@ -34,6 +36,7 @@ internal static class GenerateCommand
         var command = new Command("generate", "Generate a text from each input.") { model, text, prefix, beams, lengthPenalty, maxNew, maxSource, noRepeat, batch, device, precision, profiled, json };
         command.SetAction(result =>
         {
+            using var interruption = new Interruption();
             var folder = result.GetValue(model)!;
             var tokenizer = T5Tokenizer.Load(folder);
             var computed = Options.PrecisionNamed(result.GetValue(precision)!);
@@ -50,13 +53,13 @@ internal static class GenerateCommand
             };
             options.Validate(promptLength: 1);
             var generator = new TextGenerator(loaded, tokenizer, options, result.GetValue(batch), result.GetValue(maxSource)) { Profile = result.GetValue(profiled) ? new() : null };
-            IReadOnlyList<string> inputs = result.GetValue(text) is { Length: > 0 } given ? given : [.. StandardInput.Lines().Select(line => line.Line)];
+            IReadOnlyList<string> inputs = result.GetValue(text) is { Length: > 0 } given ? given : [.. StandardInput.Lines(interruption.Token).Select(line => line.Line)];
             if (inputs.Count == 0)
             {
                 throw new UserException("there is no text: neither --text nor a line on standard input.");
             }
 
-            var outputs = generator.Generate([.. inputs.Select(input => result.GetValue(prefix) + input)]);
+            var outputs = generator.Generate([.. inputs.Select(input => result.GetValue(prefix) + input)], new InterruptibleProgress(static _ => { }, done => $"Interrupted after {done} of {inputs.Count} texts, of which none has been written.", interruption.Token));
             Options.Say(generator.Profile?.Measured);
             if (result.GetValue(json))
             {

@@ -79,6 +79,16 @@ internal static class Options
         }
     }
 
+    /// <summary>The last look before files are written, which is then done to the end.</summary>
+    /// <exception cref="OperationCanceledException">Somebody has asked to stop.</exception>
+    public static void RequireUninterrupted(CancellationToken stop)
+    {
+        if (stop.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("Interrupted; nothing has been written.");
+        }
+    }
+
     /// <summary>A precision by the name that users write.</summary>
     /// <exception cref="UserException">There is none of that name.</exception>
     public static Precision PrecisionNamed(string name) => name switch

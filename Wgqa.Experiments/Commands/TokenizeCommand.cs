@@ -1,13 +1,17 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Wgqa.Experiments.Recipes;
 using Wgqa.Text;
+using Wgqa.Training;
 
 namespace Wgqa.Experiments.Commands;
 
 /// <summary><c>tokenize</c>: a line in, its ids out; <c>--decode</c> back.</summary>
 internal static class TokenizeCommand
 {
+    private const int LinesAtOnce = 1 << 14;
+
     public static Command Create()
     {
         var model = new Option<string>("--model") { Description = "A spiece.model, or a folder with one.", Required = true, HelpName = "FILE" };
@@ -22,12 +26,26 @@ internal static class TokenizeCommand
     private static void Run(string model, bool decode, bool skipSpecial, bool addEos)
     {
         var tokenizer = T5Tokenizer.Load(model);
-        using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 1 << 16);
-        foreach (var (line, number) in StandardInput.Lines())
+        using var interruption = new Interruption();
+        using var output = Console.OpenStandardOutput();
+        if (decode)
         {
-            output.WriteLine(decode
-                ? tokenizer.Decode(Ids(line, number), skipSpecial)
-                : string.Join(' ', tokenizer.Encode(line, addEos: addEos)));
+            using var texts = new StreamWriter(output, new UTF8Encoding(false), 1 << 16);
+            foreach (var (line, number) in StandardInput.Lines(interruption.Token))
+            {
+                texts.WriteLine(tokenizer.Decode(Ids(line, number), skipSpecial));
+            }
+
+            return;
+        }
+
+        using var ids = new IdLines(output);
+        foreach (var lines in StandardInput.Lines(interruption.Token).Select(static line => line.Line).Chunk(LinesAtOnce))
+        {
+            foreach (var line in tokenizer.EncodeBatch(lines, addEos: addEos))
+            {
+                ids.Write(line);
+            }
         }
     }
 

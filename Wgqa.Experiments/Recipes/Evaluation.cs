@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Wgqa.Checkpoints;
 using Wgqa.Data;
 using Wgqa.Decoding;
+using Wgqa.Experiments.Progress;
 using Wgqa.Models;
 using Wgqa.Text;
 using Wgqa.Training;
@@ -37,14 +38,10 @@ internal sealed record Evaluation(IReadOnlyDictionary<string, double> Scores, in
         var generator = new TextGenerator(model, tokenizer, options, batchSize, task.MaxSourceTokens) { Profile = profile };
         using var progress = display.Start(title, pairs.Count);
         var clock = Stopwatch.StartNew();
-        var predictions = generator.Generate([.. pairs.Select(pair => task.Prefix + pair.Source)], new Reported(done =>
-        {
-            progress.Report(done, "");
-            if (stop.IsCancellationRequested)
-            {
-                throw new OperationCanceledException($"Interrupted after {done} of {pairs.Count} texts; the same command begins this evaluation again.");
-            }
-        }));
+        var predictions = generator.Generate([.. pairs.Select(pair => task.Prefix + pair.Source)], new InterruptibleProgress(
+            done => progress.Report(done, ""),
+            done => $"Interrupted after {done} of {pairs.Count} texts; the same command begins this evaluation again.",
+            stop));
         var seconds = clock.Elapsed.TotalSeconds;
         var tokens = tokenizer.EncodeBatch(predictions).Sum(ids => (long)ids.Length);
         var scores = task.Score(predictions, [.. pairs.Select(pair => pair.References)]);
@@ -54,10 +51,4 @@ internal sealed record Evaluation(IReadOnlyDictionary<string, double> Scores, in
     /// <summary>Writes generated texts, one a line: a line end inside a text becomes a space.</summary>
     public static void Write(string file, IReadOnlyList<string> texts) =>
         CompleteFile.Write(file, string.Join('\n', texts.Select(text => text.ReplaceLineEndings(" "))) + "\n");
-
-    // Progress<T> would report from the thread pool, after the work is over.
-    private sealed class Reported(Action<int> report) : IProgress<int>
-    {
-        public void Report(int value) => report(value);
-    }
 }

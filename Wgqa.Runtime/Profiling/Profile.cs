@@ -51,7 +51,7 @@ public sealed record Profile
         }
 
         var inside = Operators.Sum(static one => one.Seconds);
-        yield return Line($"operators, each without those that it calls ({(double)Operators.Sum(static one => one.Calls) / Steps:N0} calls in a step, {Share(inside):0.0} % of its time)");
+        yield return Line($"operators on all threads, each without those that it calls ({(double)Operators.Sum(static one => one.Calls) / Steps:N0} calls in a step, {Share(inside):0.0} % of its time)");
         foreach (var one in Operators.Take(OperatorsShown))
         {
             yield return Operator(one.Name, one.Calls, one.Seconds);

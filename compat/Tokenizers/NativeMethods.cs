@@ -26,6 +26,9 @@ internal static unsafe partial class NativeMethods
     internal static partial int wgqa_sp_encode(SentencePieceModel processor, byte* text, int length, out int* ids, out int count);
 
     [LibraryImport(Library)]
+    internal static partial int wgqa_sp_encode_all(SentencePieceModel processor, byte* text, int* ends, int count, out int* ids, out int* idEnds);
+
+    [LibraryImport(Library)]
     internal static partial int wgqa_sp_encode_pieces(SentencePieceModel processor, byte* text, int length, out int* ids, out int* ends, out byte* pieces, out int count);
 
     [LibraryImport(Library)]

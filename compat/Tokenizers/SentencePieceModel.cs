@@ -72,6 +72,48 @@ internal sealed unsafe class SentencePieceModel : SafeHandle
         }
     }
 
+    /// <summary>Splits texts into ids in one call, each with room for others after them.</summary>
+    /// <returns>For each text its ids and <paramref name="after"/> zeros.</returns>
+    public int[][] EncodeAll(ReadOnlySpan<string> texts, int after)
+    {
+        var most = 0;
+        foreach (var text in texts)
+        {
+            most = checked(most + Encoding.UTF8.GetByteCount(text));
+        }
+
+        var utf8 = ArrayPool<byte>.Shared.Rent(most);
+        var ends = ArrayPool<int>.Shared.Rent(texts.Length);
+        try
+        {
+            var used = 0;
+            for (var i = 0; i < texts.Length; i++)
+            {
+                ends[i] = used += Encoding.UTF8.GetBytes(texts[i], utf8.AsSpan(used));
+            }
+
+            var results = new int[texts.Length][];
+            fixed (byte* bytes = utf8)
+            fixed (int* starts = ends)
+            {
+                Check(NativeMethods.wgqa_sp_encode_all(this, bytes, starts, texts.Length, out var ids, out var idEnds));
+                for (int i = 0, start = 0; i < results.Length; start = idEnds[i], i++)
+                {
+                    var count = idEnds[i] - start;
+                    results[i] = new int[count + after];
+                    new ReadOnlySpan<int>(ids + start, count).CopyTo(results[i]);
+                }
+            }
+
+            return results;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(utf8);
+            ArrayPool<int>.Shared.Return(ends);
+        }
+    }
+
     /// <summary>Splits a text into ids and pieces; the piece of an unknown id is the normalized text it stands for.</summary>
     [SkipLocalsInit]
     public (int Id, string Piece)[] EncodePieces(ReadOnlySpan<char> text)

@@ -279,6 +279,9 @@ public class SentencePieceTokenizer : Tokenizer
     private protected override IReadOnlyList<int> AllIds(ReadOnlySpan<char> text, EncodeSettings settings) =>
         Ids(text, AddBeginningOfSentence, AddEndOfSentence, settings.ConsiderNormalization);
 
+    /// <summary>The ids of many texts in one call, without special tokens, each with <paramref name="after"/> zeros after them. The package has none such.</summary>
+    internal int[][] EncodeAllToIds(ReadOnlySpan<string> texts, int after) => _model.EncodeAll(texts, after);
+
     private int[] Ids(ReadOnlySpan<char> text, bool addBeginningOfSentence, bool addEndOfSentence, bool normalize)
     {
         if (text.IsEmpty)

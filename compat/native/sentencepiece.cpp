@@ -148,6 +148,26 @@ WGQA_API int wgqa_sp_encode(void* processor, const char* text, int32_t length, c
   });
 }
 
+// Splits texts that lie one after another into ids that do too: text i ends before byte ends[i], and its ids before ids[id_ends[i]].
+WGQA_API int wgqa_sp_encode_all(void* processor, const char* text, const int32_t* ends, int32_t count, const int32_t** ids, const int32_t** id_ends) {
+  thread_local std::vector<int> all, one;
+  thread_local std::vector<int32_t> all_ends;
+  return guarded([&] {
+    const auto& model = *static_cast<SentencePieceProcessor*>(processor);
+    all.clear();
+    all_ends.clear();
+    for (int32_t i = 0, start = 0; i < count; start = ends[i], ++i) {
+      Status status = model.Encode(std::string_view(text + start, static_cast<size_t>(ends[i] - start)), &one);
+      if (!status.ok()) return status;
+      all.insert(all.end(), one.begin(), one.end());
+      all_ends.push_back(static_cast<int32_t>(all.size()));
+    }
+    *ids = all.data();
+    *id_ends = all_ends.data();
+    return Status();
+  });
+}
+
 // Splits a text into ids and pieces; the pieces lie one after another in `pieces`, and piece i ends before byte ends[i].
 // The piece of an unknown id is the (normalized) text that it stands for.
 WGQA_API int wgqa_sp_encode_pieces(void* processor, const char* text, int32_t length, const int32_t** ids,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using TorchSharp;
 using Wgqa.Checkpoints;
@@ -115,8 +116,44 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
         // Another TorchSharp's operators nobody times, and then that is said.
         if (!error.Contains("operators are not told apart", StringComparison.Ordinal))
         {
-            Assert.Contains("operators, each without those that it calls (", error, StringComparison.Ordinal);
+            Assert.Contains("operators on all threads, each without those that it calls (", error, StringComparison.Ordinal);
             Assert.Contains(one, error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("generate")]
+    [InlineData("tokenize")]
+    public async Task WaitingForALineEndsWithASentenceWhenInterrupted(string name)
+    {
+        using var process = App.Start(name, "--model", tiny.Four);
+        await process.StandardInput.WriteLineAsync("ein Hund");
+        await process.StandardInput.FlushAsync();
+        var error = process.StandardError.ReadToEndAsync();
+
+        while (!process.HasExited && !WaitsForInput(process.Id))
+        {
+            await Task.Delay(20);
+        }
+
+        Process.Start("kill", ["-INT", $"{process.Id}"]).WaitForExit();
+        await process.WaitForExitAsync();
+        Assert.Equal(130, process.ExitCode);
+        Assert.Matches("^wgqa: Interrupted after 1 lines of standard input\\.\n$", await error);
+    }
+
+    // Whether a thread of it is in the system call read (0 on x86-64, 63 on arm64) on what its standard input is, under whatever number.
+    private static bool WaitsForInput(int process)
+    {
+        string? Link(string number) => new FileInfo($"/proc/{process}/fd/{number}").LinkTarget;
+        try
+        {
+            return Directory.GetDirectories($"/proc/{process}/task").Any(task =>
+                File.ReadAllText(Path.Combine(task, "syscall")).Split(' ') is ["0" or "63", var descriptor, ..] && Link($"{Convert.ToInt32(descriptor, 16)}") == Link("0"));
+        }
+        catch (IOException)
+        {
+            return false;   // a thread that has just ended
         }
     }
 

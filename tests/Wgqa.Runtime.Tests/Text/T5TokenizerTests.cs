@@ -146,6 +146,13 @@ public sealed class T5TokenizerTests : IDisposable
         string[] texts = [.. SmallVocabulary.Sentences, "", "<extra_id_3>"];
         Assert.Equal(texts.Select(text => _tokenizer.Encode(text, 9)), _tokenizer.EncodeBatch(texts, 9));
         Assert.Empty(_tokenizer.EncodeBatch([]));
+
+        // Many at once, some of which have special tokens in them, are empty, or are cut off.
+        string[] many = [.. Enumerable.Range(0, 3000).Select(i => i % 7 == 0 ? "" : string.Concat(Enumerable.Repeat($"{texts[i % texts.Length]} {i} ", i % 5)))];
+        foreach (var (longest, closed, threads) in new[] { (int.MaxValue, true, (int?)null), (int.MaxValue, false, 1), (9, true, 2), (1, true, 3), (4, false, null) })
+        {
+            Assert.Equal(many.Select(text => _tokenizer.Encode(text, longest, closed)), _tokenizer.EncodeBatch(many, longest, closed, threads));
+        }
     }
 
     [Fact]
