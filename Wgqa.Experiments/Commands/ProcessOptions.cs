@@ -34,25 +34,46 @@ internal sealed class ProcessOptions
     /// <returns>The exit code.</returns>
     public int Run(ParseResult result, string device, Action<Peers> work)
     {
-        var count = TaskOptions.AtLeast(1, result.GetValue(_processes), "--nproc");
+        if (Processes(result) is > 1 and var count && !Launcher.StartedThis)
+        {
+            return Launcher.Run(count);
+        }
+
+        Join(result, device, work);
+        return 0;
+    }
+
+    /// <summary>The processes that the command line asks for, which this one can start.</summary>
+    /// <exception cref="UserException">It cannot.</exception>
+    public int Processes(ParseResult result)
+    {
+        var count = TaskOptions.AtLeast(1, result.GetValue(_processes), "--nproc") ?? 1;
+        if (count > 1 && !Launcher.StartedThis)
+        {
+            if (World.FromEnvironment(Environment.GetEnvironmentVariable) is { Size: > 1 } world)
+            {
+                throw new UserException($"--nproc is {count}, and this process has been started as number {world.Rank} of {world.Size} already; leave --nproc out.");
+            }
+
+            if (ProcessGroup.Obstacle is { } obstacle)
+            {
+                throw new UserException(obstacle);
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Does this process's part: alone, or with the others that torchrun, srun or a launcher of ours has started.</summary>
+    public void Join(ParseResult result, string device, Action<Peers> work)
+    {
         var bucket = result.GetValue(_bucket);
         var timeout = result.GetValue(_timeout);
         Require(double.IsFinite(bucket) && bucket is >= 0 and <= 1 << 20, "--bucket-mb", bucket, $"from 0 to {1 << 20}");
         Require(double.IsFinite(timeout) && timeout is >= 1 and <= 86400, "--peer-timeout", timeout, "from 1 to 86400");
         var world = World.FromEnvironment(Environment.GetEnvironmentVariable);
-        if (count > 1 && !Launcher.StartedThis)
-        {
-            if (world is { Size: > 1 })
-            {
-                throw new UserException($"--nproc is {count}, and this process has been started as number {world.Rank} of {world.Size} already; leave --nproc out.");
-            }
-
-            return ProcessGroup.Obstacle is { } obstacle ? throw new UserException(obstacle) : Launcher.Run(count.Value);
-        }
-
         using var group = ProcessGroup.Join(world, Peers.Place(device, world), TimeSpan.FromSeconds(timeout));
         work(new(world, group, new((long)(bucket * MegaByte))));
-        return 0;
     }
 
     private static void Require(bool holds, string option, double value, string range)

@@ -22,13 +22,17 @@ internal static class TableCommand
         var part = new Option<string?>(SlurmScript.PartOption) { Description = "Run this part of the cells only: 3/17 is the third of seventeen.", HelpName = "I/N" };
         var rebuild = new Option<bool>("--rebuild") { Description = "Run nothing; make table and database of --out anew." };
         var worker = new Option<bool>(SweepWorkers.WorkerOption) { Hidden = true };
+        var cell = new Option<string?>(SweepWorkers.CellOption) { Hidden = true };
+        var processes = new ProcessOptions();
         var json = Options.Json();
         var command = new Command("table", "Fine-tune, evaluate and fold every variant, with every seed, and print the table.") { output };
         sweepOptions.AddTo(command);
-        foreach (var option in new Option[] { jobs, dropModels, retry, slurm, slurmTasks, slurmSettings, part, rebuild, worker, json })
+        foreach (var option in new Option[] { jobs, dropModels, retry, slurm, slurmTasks, slurmSettings, part, rebuild, worker, cell, json })
         {
             command.Add(option);
         }
+
+        processes.AddTo(command);
 
         command.SetAction(result =>
         {
@@ -39,17 +43,30 @@ internal static class TableCommand
                 return;
             }
 
+            var together = processes.Processes(result);
+            var atOnce = TaskOptions.AtLeast(1, result.GetValue(jobs), "--jobs")!.Value;
+            if (atOnce > 1 && together > 1 && (long)atOnce * together > Environment.ProcessorCount)
+            {
+                throw new UserException($"--jobs {atOnce} with --nproc {together} are {(long)atOnce * together} processes at once, and this machine has {Environment.ProcessorCount} cores.");
+            }
+
             var (plan, data) = sweepOptions.Read(result);
             var sweep = new Sweep
             {
                 Plan = plan,
                 Data = data,
-                Manner = new() { KeepModels = !result.GetValue(dropModels), ProfiledSteps = sweepOptions.ProfiledSteps(result) },
+                Manner = new() { KeepModels = !result.GetValue(dropModels), ProfiledSteps = sweepOptions.ProfiledSteps(result), Processes = together },
                 RetryFailed = result.GetValue(retry),
-                Jobs = TaskOptions.AtLeast(1, result.GetValue(jobs), "--jobs")!.Value,
+                Jobs = atOnce,
                 Part = result.GetValue(part) is { } words ? SweepPart.Parse(words) : SweepPart.Whole,
             };
             using var interruption = new Interruption();
+            if (result.GetValue(cell) is { } named)
+            {
+                processes.Join(result, plan.Device, peers => sweep.Train(folder, named, peers, interruption.Token));
+                return;
+            }
+
             if (result.GetValue(worker))
             {
                 sweep.Work(folder, interruption.Token);

@@ -24,40 +24,46 @@ internal static class Launcher
     /// <summary>Whether this process was started by a launcher.</summary>
     public static bool StartedThis => Environment.GetEnvironmentVariable(Interruption.LaunchedVariable) is { Length: > 0 };
 
-    /// <summary>Runs the command of this process in so many others.</summary>
+    /// <summary>The environment variable that says how many cores a process may divide among others, where it is not all of the machine's.</summary>
+    public const string CoresVariable = "WGQA_CORES";
+
+    /// <summary>Runs the command of this process in so many others, the first of which prints, and says what went wrong.</summary>
     /// <returns>The exit code: 0 where all succeeded.</returns>
     public static int Run(int count)
     {
-        var scratch = Directory.CreateTempSubdirectory("wgqa-processes-").FullName;
-        var workers = new List<Worker>();
-        try
+        using var launched = new Launch(count, [], null);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Forward);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Forward);
+        var (exitCode, sentence) = launched.Outcome();
+        if (sentence is not null)
         {
-            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Forward);
-            using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Forward);
-            var port = FreePort();
-            lock (workers)
-            {
-                for (var rank = 0; rank < count; rank++)
-                {
-                    workers.Add(Worker.Start(rank, count, port, Path.Combine(scratch, $"{rank}.json")));
-                }
-            }
+            Console.Error.WriteLine($"wgqa: {sentence}");
+        }
 
-            return Outcome(Wait(workers).GetAwaiter().GetResult(), count);
-        }
-        finally
-        {
-            workers.ForEach(static worker => worker.Dispose());
-            Directory.Delete(scratch, recursive: true);
-        }
+        return exitCode;
 
         void Forward(PosixSignalContext context)
         {
             context.Cancel = true;
-            lock (workers)
-            {
-                workers.ForEach(static worker => worker.Signal(Terminate));
-            }
+            launched.Stop();
+        }
+    }
+
+    /// <summary>Runs the command of this process, with further arguments, in so many others.</summary>
+    /// <param name="count">Processes.</param>
+    /// <param name="further">The arguments.</param>
+    /// <param name="onLine">Takes what the first process prints, line by line.</param>
+    /// <param name="stop">Asks them to keep a checkpoint and stop.</param>
+    /// <exception cref="UserException">One of them failed: its sentence.</exception>
+    /// <exception cref="OperationCanceledException">They stopped because they were asked to.</exception>
+    public static void Run(int count, IReadOnlyList<string> further, Action<string> onLine, CancellationToken stop)
+    {
+        using var launched = new Launch(count, further, onLine);
+        using var stopping = stop.Register(launched.Stop);
+        var (exitCode, sentence) = launched.Outcome();
+        if (exitCode != 0)
+        {
+            throw exitCode == Interrupted ? new OperationCanceledException(sentence) : new UserException(sentence!);
         }
     }
 
@@ -93,12 +99,12 @@ internal static class Launcher
         return ended;
     }
 
-    private static int Outcome(IReadOnlyList<Worker> ended, int count)
+    private static (int ExitCode, string? Sentence) Outcome(IReadOnlyList<Worker> ended, int count)
     {
         var failed = ended.Where(static worker => worker.ExitCode != 0).ToList();
         if (failed.Count == 0)
         {
-            return 0;
+            return (0, null);
         }
 
         // The cause is whoever did not stop for the sake of another; a signal from outside rather than an error that may have followed from it.
@@ -109,8 +115,7 @@ internal static class Launcher
         var goesOn = failed.Select(static worker => worker.Report?.GoesOn).FirstOrDefault(static said => said is not null);
         var sentence = cause.Report?.Message
             ?? (cause.ExitCode == Interrupted ? "Interrupted before the training began." : $"Process {cause.Rank} of {count} {cause.End}, so the others stopped{(goesOn is null ? "" : $"; {goesOn}")}.");
-        Console.Error.WriteLine($"wgqa: {sentence}");
-        return cause.ExitCode > SignalBase && cause.ExitCode != Interrupted ? 2 : cause.ExitCode;
+        return (cause.ExitCode > SignalBase && cause.ExitCode != Interrupted ? 2 : cause.ExitCode, sentence);
     }
 
     private static int FreePort()
@@ -123,19 +128,51 @@ internal static class Launcher
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int SendSignal(int process, int signal);
 
+    /// <summary>Processes started together.</summary>
+    private sealed class Launch : IDisposable
+    {
+        private readonly string _scratch = Directory.CreateTempSubdirectory("wgqa-processes-").FullName;
+        private readonly List<Worker> _workers = [];
+
+        public Launch(int count, IReadOnlyList<string> further, Action<string>? onLine)
+        {
+            var port = FreePort();
+            for (var rank = 0; rank < count; rank++)
+            {
+                _workers.Add(Worker.Start(rank, count, port, Path.Combine(_scratch, $"{rank}.json"), further, onLine));
+            }
+        }
+
+        public (int ExitCode, string? Sentence) Outcome() => Launcher.Outcome(Wait(_workers).GetAwaiter().GetResult(), _workers.Count);
+
+        public void Stop() => _workers.ForEach(static worker => worker.Signal(Terminate));
+
+        public void Dispose()
+        {
+            _workers.ForEach(static worker => worker.Dispose());
+            Directory.Delete(_scratch, recursive: true);
+        }
+    }
+
     private sealed class Worker : IDisposable
     {
         private readonly Process _process;
         private readonly string _reportFile;
         private string? _lastWords;
 
-        private Worker(Process process, int rank, string reportFile)
+        private Worker(Process process, int rank, string reportFile, Action<string>? onLine)
         {
             (_process, Rank, _reportFile) = (process, rank, reportFile);
             Ended = process.WaitForExitAsync();
-            if (rank != 0)
+            if (process.StartInfo.RedirectStandardOutput)
             {
-                process.OutputDataReceived += static (_, _) => { };
+                process.OutputDataReceived += (_, line) =>
+                {
+                    if (rank == 0 && line.Data is { } text)
+                    {
+                        onLine!(text);
+                    }
+                };
                 process.ErrorDataReceived += (_, line) => _lastWords = line.Data is { Length: > 0 } said ? said : _lastWords;
                 process.BeginOutputReadLine();
                 process.BeginErrorReadLine();
@@ -161,19 +198,24 @@ internal static class Launcher
             _ => string.Create(CultureInfo.InvariantCulture, $"ended with exit code {ExitCode}{(_lastWords is null ? "" : $" ({_lastWords})")}"),
         };
 
-        public static Worker Start(int rank, int count, int port, string reportFile)
+        public static Worker Start(int rank, int count, int port, string reportFile, IReadOnlyList<string> further, Action<string>? onLine)
         {
-            var start = ThisApp.Again();
+            var start = ThisApp.Again(further);
             start.RedirectStandardInput = true;   // ends with this process, whatever happens to it
-            start.RedirectStandardOutput = start.RedirectStandardError = rank != 0;
+            start.RedirectStandardOutput = start.RedirectStandardError = rank != 0 || onLine is not null;
             start.Environment["RANK"] = start.Environment["LOCAL_RANK"] = $"{rank}";
             start.Environment["WORLD_SIZE"] = start.Environment["LOCAL_WORLD_SIZE"] = $"{count}";
             start.Environment["MASTER_ADDR"] = "127.0.0.1";
             start.Environment["MASTER_PORT"] = $"{port}";
             start.Environment[Interruption.LaunchedVariable] = $"{Environment.ProcessId}";
             start.Environment[WorkerReport.FileVariable] = reportFile;
-            start.Environment.TryAdd("OMP_NUM_THREADS", $"{Math.Max(1, Environment.ProcessorCount / count)}");
-            return new(Process.Start(start)!, rank, reportFile);
+            var share = int.TryParse(Environment.GetEnvironmentVariable(CoresVariable), out var cores) ? cores : (int?)null;
+            if (share is not null || !start.Environment.ContainsKey("OMP_NUM_THREADS"))
+            {
+                start.Environment["OMP_NUM_THREADS"] = $"{Math.Max(1, (share ?? Environment.ProcessorCount) / count)}";
+            }
+
+            return new(Process.Start(start)!, rank, reportFile, onLine);
         }
 
         public void Signal(int signal)

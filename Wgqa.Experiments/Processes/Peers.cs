@@ -31,6 +31,9 @@ internal sealed class Peers(World? world, ProcessGroup? group, ExchangeOptions e
     /// <inheritdoc cref="Place(string, World?)"/>
     public Device Place(string name) => Place(name, world);
 
+    /// <summary>Goes on when the first process has come here.</summary>
+    public void WaitForFirst() => group?.FromFirst(static () => true);
+
     /// <summary>Does something in the first process, and then something else in the others, which find what it has left.</summary>
     public T AfterFirst<T>(Func<T> first, Func<T> others)
     {

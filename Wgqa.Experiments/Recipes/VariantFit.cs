@@ -10,24 +10,12 @@ internal static class VariantFit
     {
         try
         {
-            Require(variant, config);
+            config.For(variant);
             return null;
         }
         catch (UserException error)
         {
             return error.Message;
-        }
-    }
-
-    /// <exception cref="UserException">It cannot.</exception>
-    public static void Require(AttentionVariant variant, T5Config config)
-    {
-        foreach (var site in Enum.GetValues<Sites>().Where(site => variant.Info.Sites.HasFlag(site)))
-        {
-            for (var layer = 0; layer < (site == Sites.Encoder ? config.EncoderLayers : config.DecoderLayers); layer++)
-            {
-                variant.MapsFor(config.Shape with { Site = site, Layer = layer });
-            }
         }
     }
 }

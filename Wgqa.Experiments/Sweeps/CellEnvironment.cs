@@ -40,6 +40,9 @@ internal sealed record CellEnvironment
     /// <summary>Processes that worked on it: more than one where it was interrupted.</summary>
     public required int Processes { get; init; }
 
+    /// <summary>Processes that trained it together.</summary>
+    public int TrainedBy { get; init; } = 1;
+
     /// <summary>When the cell was finished; null until then.</summary>
     public DateTimeOffset? Finished { get; init; }
 

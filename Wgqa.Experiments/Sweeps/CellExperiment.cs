@@ -2,6 +2,7 @@ using TorchSharp;
 using Wgqa.Checkpoints;
 using Wgqa.Data;
 using Wgqa.Decoding;
+using Wgqa.Experiments.Processes;
 using Wgqa.Experiments.Recipes;
 using Wgqa.Folding;
 using Wgqa.Models;
@@ -33,25 +34,37 @@ internal sealed class CellExperiment(SweepPlan plan, SweepTask task, TaskData da
     /// <param name="stop">Asks the run to keep a checkpoint and stop.</param>
     public VariantRow Run(string folder, CellManner manner, IProgressDisplay display, CancellationToken stop)
     {
-        using var run = RunFolder.Open(folder, new RunConfig
+        if (manner.Processes > 1)
         {
-            Command = "table",
-            Model = plan.Model,
-            Variant = variant.Info.Name,
-            Data = task.Data,
-            Pairs = task.Pairs,
-            Task = task.Task,
-            BatchSize = task.BatchSize,
-            Training = _training,
-            Device = plan.Device,
-        });
-        var environment = CellEnvironment.Here(plan.Device).After(run.Read<CellEnvironment>(Cell.EnvironmentFile));
+            TrainTogether(folder, manner.Processes, display, stop);
+        }
+
+        using var run = RunFolder.Open(folder, Config);
+        var environment = (CellEnvironment.Here(plan.Device) with { TrainedBy = manner.Processes }).After(run.Read<CellEnvironment>(Cell.EnvironmentFile));
         run.Write(Cell.EnvironmentFile, environment);
         var row = Experiment(run, manner, display, stop);
         run.Write(Cell.EnvironmentFile, environment with { Finished = DateTimeOffset.UtcNow });
         run.Write(Cell.RowFile, row);
         Tidy(folder, manner.KeepModels);
         return row;
+    }
+
+    /// <summary>Does this process's part of training the cell, which leaves the model and the summary in its folder.</summary>
+    public void Train(string folder, Peers peers, int? profiledSteps, IProgressDisplay display, CancellationToken stop)
+    {
+        using var run = RunFolder.Open(folder, Config, peers.Group);
+        var tokenizer = T5Tokenizer.Load(plan.Model);
+        using var multiHead = T5Folder.Load(plan.Model, VariantCatalog.All);
+        var profile = profiledSteps is { } steps
+            ? new StepProfile(steps, measured =>
+            {
+                if (peers.IsFirst && measured is not null)
+                {
+                    run.Write(Cell.ProfileFile, new CellProfile(measured, null));
+                }
+            })
+            : null;
+        Trained(multiHead, run, tokenizer, peers, display, stop, profile).Dispose();
     }
 
     /// <summary>What a finished cell has and no longer needs.</summary>
@@ -67,13 +80,40 @@ internal sealed class CellExperiment(SweepPlan plan, SweepTask task, TaskData da
         }
     }
 
+    private RunConfig Config => new()
+    {
+        Command = "table",
+        Model = plan.Model,
+        Variant = variant.Info.Name,
+        Data = task.Data,
+        Pairs = task.Pairs,
+        Task = task.Task,
+        BatchSize = task.BatchSize,
+        Training = _training,
+        Device = plan.Device,
+    };
+
+    // Several processes with this one's command line, for this cell; the folder is theirs until they have ended.
+    private void TrainTogether(string folder, int processes, IProgressDisplay display, CancellationToken stop)
+    {
+        var summary = Path.Combine(folder, "summary.json");
+        if (File.Exists(summary) && Directory.Exists(Path.Combine(folder, "model")))
+        {
+            return;
+        }
+
+        CompleteFile.Remove(summary);   // of a cell whose model has been dropped
+        using var replay = new WorkerReplay(display);
+        Launcher.Run(processes, [SweepWorkers.CellOption, new CellKey(task.Name, variant.Info.Name, seed).Path], line => replay.Show(WorkerLine.Parse(line)), stop);
+    }
+
     private VariantRow Experiment(RunFolder run, CellManner manner, IProgressDisplay display, CancellationToken stop)
     {
         var device = FineTuning.DeviceNamed(plan.Device);
         var tokenizer = T5Tokenizer.Load(plan.Model);
         using var multiHead = T5Folder.Load(plan.Model, VariantCatalog.All);
         Profile? training = null;
-        using var trained = Trained(multiHead, run, tokenizer, device, display, stop, manner.ProfiledSteps is { } steps ? new(steps, measured => training = measured) : null);
+        using var trained = Trained(multiHead, run, tokenizer, Peers.None, display, stop, manner.ProfiledSteps is { } steps ? new(steps, measured => training = measured) : null);
         run.Write(Cell.BlocksFile, MergedWeights.Measure(trained, multiHead));
 
         using var reloaded = _training.Precision == Precision.Float32 ? null : T5Folder.Load(run.ModelFolder, VariantCatalog.All, device: device);
@@ -167,8 +207,9 @@ internal sealed class CellExperiment(SweepPlan plan, SweepTask task, TaskData da
         }
     }
 
-    private T5 Trained(T5 multiHead, RunFolder run, T5Tokenizer tokenizer, Device device, IProgressDisplay display, CancellationToken stop, StepProfile? profile)
+    private T5 Trained(T5 multiHead, RunFolder run, T5Tokenizer tokenizer, Peers peers, IProgressDisplay display, CancellationToken stop, StepProfile? profile)
     {
+        var device = peers.Place(plan.Device);
         if (run.Summary is not null)
         {
             if (Directory.Exists(run.ModelFolder))
@@ -183,12 +224,12 @@ internal sealed class CellExperiment(SweepPlan plan, SweepTask task, TaskData da
         // What conversion draws (RandomHead, Init = Normal) depends on the seed alone, whichever variant came before.
         Randomness.SeedModel(_training.Seed);
         var model = task.Uptraining is { } uptraining
-            ? T5Folder.Load(uptraining.Run(plan.Model, variant, Path.Combine(run.Path, "uptrain"), seed, plan.Device, display, stop), VariantCatalog.All)
+            ? T5Folder.Load(uptraining.Run(plan.Model, variant, Path.Combine(run.Path, "uptrain"), seed, plan.Device, peers, display, stop), VariantCatalog.All)
             : VariantConversion.Convert(multiHead, variant, () => tokenizer, task.Task, data.Train);
         try
         {
             model.to(device);
-            FineTuning.Run(model, tokenizer, plan.Model, task.Task, data.Train, [], task.BatchSize, _training, run, display, stop, profile: profile);
+            FineTuning.Run(model, tokenizer, plan.Model, task.Task, data.Train, [], task.BatchSize, _training, run, display, stop, peers, profile);
             model.eval();
             return model;
         }

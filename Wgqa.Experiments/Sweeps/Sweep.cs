@@ -1,4 +1,5 @@
 using Wgqa.Checkpoints;
+using Wgqa.Experiments.Processes;
 using Wgqa.Experiments.Recipes;
 using Wgqa.Models;
 using Wgqa.Text;
@@ -63,6 +64,15 @@ internal sealed class Sweep
         parent.Start();
         var progress = new WorkerProgress(Console.Out);
         new SweepQueue(folder, Data, Manner) { OnCell = progress.OnCell, OwnProgress = false }.Run(Part.Cells(Plan), progress, orphaned.Token);
+    }
+
+    /// <summary>Does this process's part of training one cell (<see cref="CellExperiment.Train"/>).</summary>
+    public void Train(string folder, string cell, Peers peers, CancellationToken stop)
+    {
+        var key = Plan.Cells.Single(key => key.Path == cell);
+        var task = Plan.Tasks.Single(task => task.Name == key.Task);
+        IProgressDisplay display = peers.IsFirst ? new WorkerProgress(Console.Out) : new NoProgress();
+        new CellExperiment(Plan, task, Data[task.Name], PaperTable.Named(key.Variant), key.Seed).Train(SweepFolder.CellPath(folder, key), peers, Manner.ProfiledSteps, display, stop);
     }
 
     /// <summary>Writes down what is asked for, and the test texts.</summary>
@@ -139,7 +149,7 @@ internal sealed class Sweep
         FineTuning.DeviceNamed(Plan.Device);
         foreach (var variant in Plan.Variants.Select(PaperTable.Named))
         {
-            VariantFit.Require(variant, config);
+            config.For(variant);
         }
     }
 }

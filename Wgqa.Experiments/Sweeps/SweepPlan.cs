@@ -65,7 +65,11 @@ internal sealed record SweepTask
 /// <param name="Task">The task's name.</param>
 /// <param name="Variant">The variant's name.</param>
 /// <param name="Seed">Where all of the run's randomness comes from.</param>
-internal sealed record CellKey(string Task, string Variant, long Seed);
+internal sealed record CellKey(string Task, string Variant, long Seed)
+{
+    /// <summary>The cell in one word.</summary>
+    public string Path => $"{Task}/{Variant}/{Seed}";
+}
 
 /// <summary>What a sweep was asked for, as <c>sweep.json</c> keeps it: every variant with every seed on every task.</summary>
 internal sealed record SweepPlan

@@ -1,4 +1,5 @@
 using Wgqa.Data;
+using Wgqa.Experiments.Processes;
 using Wgqa.Experiments.Recipes;
 using Wgqa.Training;
 
@@ -29,10 +30,10 @@ internal sealed record SweepUptraining
     public required TrainingOptions Training { get; init; }
 
     /// <summary>Converts a model and trains it, in a folder of its own that goes on where it was interrupted; returns the folder of the resulting model.</summary>
-    public string Run(string model, AttentionVariant variant, string folder, long seed, string device, IProgressDisplay display, CancellationToken stop)
+    public string Run(string model, AttentionVariant variant, string folder, long seed, string device, Peers peers, IProgressDisplay display, CancellationToken stop)
     {
         var result = Path.Combine(folder, "model");
-        if (Directory.Exists(folder) && !Directory.Exists(result) && File.Exists(Path.Combine(folder, "summary.json")))
+        if (peers.IsFirst && Directory.Exists(folder) && !Directory.Exists(result) && File.Exists(Path.Combine(folder, "summary.json")))
         {
             Directory.Delete(folder, recursive: true);   // finished, and its model dropped since
         }
@@ -45,8 +46,10 @@ internal sealed record SweepUptraining
             BatchSize = BatchSize,
             Training = Training with { Seed = seed },
             Device = device,
+            Peers = peers,
         };
         training.Uptrain(model, variant, folder, display, stop);
+        peers.WaitForFirst();   // which writes the model
         return result;
     }
 }

@@ -25,6 +25,9 @@ internal sealed class SweepWorkers(string folder, IReadOnlyList<CellKey> cells, 
     /// <summary>The option by which a worker knows that it is one.</summary>
     public const string WorkerOption = "--worker";
 
+    /// <summary>The option that names the cell which a process is to train together with others.</summary>
+    public const string CellOption = "--train-cell";
+
     private int Settled => _cells.Count(cell => cell.IsSettled);
 
     /// <summary>Runs what is neither finished nor failed.</summary>
@@ -131,7 +134,7 @@ internal sealed class SweepWorkers(string folder, IReadOnlyList<CellKey> cells, 
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OMP_NUM_THREADS")))
         {
-            start.Environment["OMP_NUM_THREADS"] = ThreadsOf(job, jobs, Environment.ProcessorCount).ToString(CultureInfo.InvariantCulture);
+            start.Environment["OMP_NUM_THREADS"] = start.Environment[Launcher.CoresVariable] = ThreadsOf(job, jobs, Environment.ProcessorCount).ToString(CultureInfo.InvariantCulture);
         }
 
         return start;

@@ -86,7 +86,7 @@ public sealed record T5Config
 
     /// <summary>This configuration with the grouping that <paramref name="variant"/> gives it; without a variant, itself.</summary>
     /// <exception cref="UserException">The variant does not fit, or the configuration asks for another one.</exception>
-    internal T5Config For(AttentionVariant? variant)
+    public T5Config For(AttentionVariant? variant)
     {
         if (variant is null)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Wgqa.Experiments.Sweeps;
 using Wgqa.Experiments.Tests.Sweeps;
 using Wgqa.Training.Distributed;
 
@@ -56,6 +57,36 @@ public sealed class ProcessTests(TinyModel tiny) : IClassFixture<TinyModel>
         Assert.Single(result.Error.Split('\n'), static line => line.StartsWith("wgqa: ", StringComparison.Ordinal));
         App.Run(command).Succeeded();
     }
+
+    [LaunchedFact]
+    public void CellsOfASweepAreTrainedByTwoProcessesToTheLossOfOne()
+    {
+        string[] command = ["table", "--model", tiny.Four, "--data", tiny.Data, "--variants", "Gqa,WGqa", "--steps", "6", "--batch", "6", "--max-target", "8", "--profile", "2"];
+        var (one, two) = (tiny.New("one"), tiny.New("two"));
+        App.Run([.. command, "--out", one]).Succeeded();
+        App.Run([.. command, "--out", two, "--nproc", "2"]).Succeeded();
+
+        foreach (var (alone, together) in SweepFolder.Open(one).Cells.Zip(SweepFolder.Open(two).Cells))
+        {
+            Assert.Equal(alone.Row!.Loss, together.Row!.Loss, 1e-5);
+            Assert.Equal(alone.Row.Texts, together.Row.Texts);
+            Assert.Equal((1, 2), (alone.Environment!.TrainedBy, together.Environment!.TrainedBy));
+            Assert.Contains(together.Profile!.Training!.Parts, static part => part.Name == "exchange");
+        }
+
+        // Nothing is trained again, and a cell whose training fails is a failure of that cell.
+        App.Run([.. command, "--out", two, "--nproc", "2"]).Succeeded();
+        var obstacle = Path.Combine(two, "cells", "translation", "Mqa", "seed-1", "model.partial");
+        Directory.CreateDirectory(Path.GetDirectoryName(obstacle)!);
+        File.WriteAllText(obstacle, "");
+        command[6] = "Gqa,WGqa,Mqa";
+        App.Run([.. command, "--out", two, "--nproc", "2"]).RefusedWith("1 of 3 cells failed", "model.partial");
+    }
+
+    [Fact]
+    public void MoreProcessesThanCoresAreRefused() =>
+        App.Run("table", "--model", tiny.Four, "--data", tiny.Data, "--out", tiny.New("many"), "--jobs", $"{Environment.ProcessorCount + 1}", "--nproc", "2")
+            .RefusedWith($"--jobs {Environment.ProcessorCount + 1} with --nproc 2 are {2 * (Environment.ProcessorCount + 1)} processes at once", $"{Environment.ProcessorCount} cores");
 
     [SlurmFact]
     public void TasksOfARealSlurmAreProcessesOfOneRun()
