@@ -77,6 +77,13 @@ print("torch_folders=" + shlex.quote(" ".join(libraries)))
 print("torch_abi=" + str(int(torch._C._GLIBCXX_USE_CXX11_ABI)))
 print("torch_standard=" + ("c++20" if version >= (2, 9) else "c++17"))
 print("torch_cuda=" + str(int(os.path.exists(os.path.join(libraries[0] if libraries else "", "libtorch_cuda.so")))))
+beside = os.path.join(os.path.dirname(os.path.dirname(torch.__file__)), "nvidia")  # where pip puts CUDA
+home = os.environ.get("CUDA_HOME") or "/usr/local/cuda"
+candidates = sorted(os.path.join(beside, name, "include") for name in (os.listdir(beside) if os.path.isdir(beside) else [])) + [os.path.join(home, "include"), "/usr/include"]
+runtime = [p for p in candidates if os.path.exists(os.path.join(p, "cuda_runtime_api.h"))][:1]
+cuda = ([p for p in candidates if p.startswith(beside) and os.path.isdir(p)] if runtime and runtime[0].startswith(beside) else runtime)
+print("cuda_headers=" + shlex.quote(runtime[0] if runtime else ""))
+print("cuda_includes=" + shlex.quote(" ".join("-isystem " + shlex.quote(p) for p in cuda if p != "/usr/include")))
 print("python_version=" + shlex.quote(sys.version.split()[0]))
 PY
 }
@@ -90,8 +97,23 @@ native_command() {
     done
     for folder in $torch_folders; do links+=("-L$folder" "-Wl,-rpath,$folder"); done
     [ "$torch_cuda" = 0 ] || links+=(-Wl,--no-as-needed -ltorch_cuda -lc10_cuda)   # nothing names their symbols; loading them registers the CUDA kernels
-    printf '%s ' "$compiler" -std="$torch_standard" -O2 -fPIC -shared -fopenmp -fvisibility=hidden -fvisibility-inlines-hidden -D_GLIBCXX_USE_CXX11_ABI="$torch_abi" "$torch_includes"
+    printf '%s ' "$compiler" -std="$torch_standard" -O2 -fPIC -shared -fopenmp -fvisibility=hidden -fvisibility-inlines-hidden -D_GLIBCXX_USE_CXX11_ABI="$torch_abi" "$torch_includes" "$graph_options"
     printf '%q ' "${sources[@]}" "${links[@]}" -Wl,--no-as-needed -ltorch -ltorch_cpu -lc10 -o "$bundle/app/libWgqaTorch.so"
+}
+
+# What it takes to record CUDA graphs: a libtorch for CUDA, and headers of CUDA's runtime that fit it. Says in `graphs` which of them is missing.
+find_graphs() {
+    graph_options='' graphs="CUDA graphs are compiled in, against $cuda_headers"
+    if [ "$torch_cuda" = 0 ]; then
+        graphs="no CUDA graphs: this PyTorch is without CUDA"
+    elif [ -z "$cuda_headers" ]; then
+        graphs="no CUDA graphs: there is no cuda_runtime_api.h beside PyTorch, in CUDA_HOME or in /usr/local/cuda"
+    else
+        graph_options="-DWGQA_CUDA_GRAPH $cuda_includes"
+        local said
+        said=$(bash -c "${CXX:-g++} -std=$torch_standard -fsyntax-only -D_GLIBCXX_USE_CXX11_ABI=$torch_abi $torch_includes $graph_options $(printf %q "$bundle/native/cuda_graph.cpp")" 2>&1) && return
+        graphs="no CUDA graphs: they do not compile against $cuda_headers: $(grep -m 1 error <<<"$said")" graph_options=''
+    fi
 }
 
 # part NAME SECONDS COMMAND...: runs one part within its limit; its output goes to DIR/NAME.log, how it ended into results.md.
@@ -107,6 +129,15 @@ part() {
     { printf '\n## %s\n\n%s, %d s.\n\n' "$name" "$ended" $((SECONDS - begin)); } >>"$out/results.md"
     [ "$status" -eq 0 ] || { failed=1; [ ! -s "$out/$name.err" ] || printf '```\n%s\n```\n\n' "$(tail -n 3 "$out/$name.err")" >>"$out/results.md"; }
     return "$status"
+}
+
+# bench NAME SECONDS OPTION...: a part that times; its table goes into the results, or what it has said so far.
+bench() {
+    local name=$1 limit=$2
+    shift 2
+    part "$name" "$limit" "$bundle/app/Wgqa.Experiments" bench --device "$device" --variants MHA,GQA,MQA $quick "$@"
+    if [ -s "$out/$name.log" ]; then cat "$out/$name.log"; else sed 's/^/* /' "$out/$name.err"; fi >>"$out/results.md"
+    { echo; grep -hE '^(no peer|decoding goes on without)' "$out/$name.err"; } >>"$out/results.md"
 }
 
 run() {
@@ -134,6 +165,8 @@ run() {
     described=$(describe_torch) || fail "$python has no PyTorch."
     eval "$described"
     [ -n "$torch_folders" ] || torch_folders=$(dirname -- "$(ldconfig -p | sed -n 's/.* => \(.*libtorch_cpu\.so.*\)/\1/p' | head -n 1)")
+    local folder
+    for folder in $torch_folders; do [ ! -e "$folder/libtorch_cuda.so" ] || torch_cuda=1; done
     failed=0
     {
         printf '# Wgqa on %s\n\ncommit %s, PyTorch %s, Python %s, %s\n' "$device" "$(cat "$bundle/commit")" "$torch_version" "$python_version" "$(date -u +%Y-%m-%dT%H:%MZ)"
@@ -141,24 +174,21 @@ run() {
         if command -v nvidia-smi >/dev/null; then printf '\n%s\n' "$(nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader)"; fi
     } >"$out/results.md"
 
-    part build 180 bash -c "$(native_command)" || { cat "$out/results.md"; return 1; }
+    find_graphs
+    printf '\n%s\n' "$graphs" >>"$out/results.md"
+    part build 150 bash -c "$(native_command)" || { cat "$out/results.md"; return 1; }
     export WGQA_SHARED=$bundle/shared WGQA_TEST_DEVICE=$device
     chmod +x "$bundle/app/Wgqa.Experiments" "$bundle/app/Wgqa.Runtime.Tests"
-    part tests 150 "$bundle/app/Wgqa.Runtime.Tests" device
+    part tests 130 "$bundle/app/Wgqa.Runtime.Tests" device
     tail -n 1 "$out/tests.log" >>"$out/results.md"
     grep -h '^FAILED' "$out/tests.log" | head -n 20 | cut -c1-300 | sed 's/^/* /' >>"$out/results.md"
     local precision
     for precision in float32 bfloat16; do
-        part "bench-$precision" 100 "$bundle/app/Wgqa.Experiments" bench --tasks decode,step,train,overhead --device "$device" --precision "$precision" --python "$python" --variants MHA,GQA,MQA $quick
-        { cat "$out/bench-$precision.log"; echo; } >>"$out/results.md"
-        grep -h '^no peer' "$out/bench-$precision.err" >>"$out/results.md"
-        # What libtorch's fused attention, which the run above used where there is a kernel, is worth on this device.
-        case $device in
-            cpu) ;;
-            *)
-                part "bench-$precision-without-fused-attention" 30 env WGQA_FUSED_ATTENTION=0 "$bundle/app/Wgqa.Experiments" bench --tasks train --device "$device" --precision "$precision" --python none --variants MHA,GQA,MQA $quick
-                { cat "$out/bench-$precision-without-fused-attention.log"; echo; } >>"$out/results.md" ;;
-        esac
+        bench "bench-$precision" 90 --tasks decode,step,train,overhead --precision "$precision" --python "$python"
+        [ "$device" = cpu ] && continue
+        # What two things that the run above used, where they are, are worth on this device: libtorch's fused attention, and recording decoding's steps.
+        WGQA_FUSED_ATTENTION=0 bench "bench-$precision-without-fused-attention" 30 --tasks train --precision "$precision" --python none
+        [ -z "$graph_options" ] || WGQA_CUDA_GRAPH=0 bench "bench-$precision-without-graphs" 35 --tasks decode,step --precision "$precision" --python none
     done
     cat "$out/results.md"
     return "$failed"

@@ -11,14 +11,14 @@ namespace Wgqa.Kernels;
 /// </summary>
 internal sealed unsafe class CudaGraphs : IWorkRecorder
 {
-    private static readonly delegate* unmanaged<int, out nint, int> Open = (delegate* unmanaged<int, out nint, int>)NativeKernels.PortableEntry("wgqa_graphs_open");
-    private static readonly delegate* unmanaged<nint, int> Enter = (delegate* unmanaged<nint, int>)NativeKernels.PortableEntry("wgqa_graphs_enter");
-    private static readonly delegate* unmanaged<nint, int> Leave = (delegate* unmanaged<nint, int>)NativeKernels.PortableEntry("wgqa_graphs_leave");
-    private static readonly delegate* unmanaged<nint, int> Begin = (delegate* unmanaged<nint, int>)NativeKernels.PortableEntry("wgqa_graphs_begin");
-    private static readonly delegate* unmanaged<nint, out nint, int> End = (delegate* unmanaged<nint, out nint, int>)NativeKernels.PortableEntry("wgqa_graphs_end");
-    private static readonly delegate* unmanaged<nint, void> Abandon = (delegate* unmanaged<nint, void>)NativeKernels.PortableEntry("wgqa_graphs_abandon");
-    private static readonly delegate* unmanaged<nint, int> ReplayGraph = (delegate* unmanaged<nint, int>)NativeKernels.PortableEntry("wgqa_graph_replay");
-    private static readonly delegate* unmanaged<nint, void> Free = (delegate* unmanaged<nint, void>)NativeKernels.PortableEntry("wgqa_graph_free");
+    private static readonly delegate* unmanaged<int, out nint, int> Open = (delegate* unmanaged<int, out nint, int>)StandIn.Entry("wgqa_graphs_open");
+    private static readonly delegate* unmanaged<nint, int> Enter = (delegate* unmanaged<nint, int>)StandIn.Entry("wgqa_graphs_enter");
+    private static readonly delegate* unmanaged<nint, int> Leave = (delegate* unmanaged<nint, int>)StandIn.Entry("wgqa_graphs_leave");
+    private static readonly delegate* unmanaged<nint, int> Begin = (delegate* unmanaged<nint, int>)StandIn.Entry("wgqa_graphs_begin");
+    private static readonly delegate* unmanaged<nint, out nint, int> End = (delegate* unmanaged<nint, out nint, int>)StandIn.Entry("wgqa_graphs_end");
+    private static readonly delegate* unmanaged<nint, void> Abandon = (delegate* unmanaged<nint, void>)StandIn.Entry("wgqa_graphs_abandon");
+    private static readonly delegate* unmanaged<nint, int> ReplayGraph = (delegate* unmanaged<nint, int>)StandIn.Entry("wgqa_graph_replay");
+    private static readonly delegate* unmanaged<nint, void> Free = (delegate* unmanaged<nint, void>)StandIn.Entry("wgqa_graph_free");
 
     private static readonly Lock Gate = new();
     private static readonly Dictionary<int, CudaGraphs?> OfDevices = [];
