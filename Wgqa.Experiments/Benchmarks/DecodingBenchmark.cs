@@ -117,10 +117,10 @@ internal static class DecodingBenchmark
         using var encoded = randn([rows, source, model.Config.ModelDim], ScalarType.Float32, device, generator: random);
         using var memory = model.Precision == Precision.BFloat16 ? encoded.to_type(ScalarType.BFloat16) : encoded.alias();
         using var tokens = Workload.Ids(rows, 1, 1, model.Config.VocabSize, device);
-        using var cache = model.NewCache(1 + ((runs + 1) * steps));
+        using var session = model.DecodeFrom(memory, null, 1 + ((runs + 1) * steps));
         void Step()
         {
-            using var logits = model.Decode(tokens, memory, null, cache: cache);
+            using var logits = session.Step(tokens);
             using var best = logits.argmax(-1);
             using var chosen = best.cpu();
         }

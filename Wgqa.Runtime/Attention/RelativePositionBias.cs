@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -14,6 +15,7 @@ public sealed class RelativePositionBias : nn.Module<long, long, Tensor>
     private readonly int _maxDistance;
     private readonly bool _bidirectional;
     [ComponentName(Name = "weight")] private Parameter _weight;   // [buckets, h]
+    private (long Targets, long Sources, Tensor Buckets)? _kept;   // on a device, to which a copy waits for all that it has to do
 
     /// <summary>A bias with freshly drawn weights.</summary>
     /// <param name="heads">Query heads h.</param>
@@ -33,6 +35,9 @@ public sealed class RelativePositionBias : nn.Module<long, long, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Keeps the last lengths' buckets on the CPU too, for a test.</summary>
+    internal bool KeepsBuckets { get; set; }
+
     /// <summary>The bias for queries at positions <c>sources − targets … sources − 1</c> and keys at <c>0 … sources − 1</c>.</summary>
     /// <param name="targets">Number of query positions t, the last of the sequence.</param>
     /// <param name="sources">Number of key positions s.</param>
@@ -40,18 +45,49 @@ public sealed class RelativePositionBias : nn.Module<long, long, Tensor>
     public override Tensor forward(long targets, long sources)
     {
         using var scope = NewDisposeScope();
-        // Only t + s − 1 relative positions occur: each is looked up once, and row i of the result is a window on them.
+        var buckets = Buckets(targets, sources);
+        return _weight.index_select(0, buckets).transpose(0, 1)   // (h, t + s − 1), the relative position rising from 1 − s to t − 1
+            .unfold(1, sources, 1)                                // (h, t, s), the last query first
+            .flip(1).unsqueeze(0)                                 // (1, h, t, s)
+            .MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _kept?.Buckets.Dispose();
+            _kept = null;
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Only t + s − 1 relative positions occur: each is looked up once, and row i of the bias is a window on them.</summary>
+    private Tensor Buckets(long targets, long sources)
+    {
+        if (_kept is var (t, s, known) && (t, s) == (targets, sources) && known.device_type == _weight.device_type && known.device_index == _weight.device_index)
+        {
+            return known.alias();
+        }
+
         var table = new long[targets + sources - 1];
         for (var i = 0; i < table.Length; i++)
         {
             table[i] = Bucket(i - (sources - 1), _buckets, _maxDistance, _bidirectional);
         }
 
-        var buckets = tensor(table, dtype: ScalarType.Int64, device: _weight.device);
-        return _weight.index_select(0, buckets).transpose(0, 1)   // (h, t + s − 1), the relative position rising from 1 − s to t − 1
-            .unfold(1, sources, 1)                                // (h, t, s), the last query first
-            .flip(1).unsqueeze(0)                                 // (1, h, t, s)
-            .MoveToOuterDisposeScope();
+        if (_weight.device_type == DeviceType.CPU && !KeepsBuckets)
+        {
+            return tensor(table, dtype: ScalarType.Int64, device: _weight.device);
+        }
+
+        _kept?.Buckets.Dispose();
+        using var ordinary = inference_mode(false);   // it may take part in a backward pass later
+        var buckets = tensor(table, dtype: ScalarType.Int64, device: _weight.device).DetachFromDisposeScope();
+        _kept = (targets, sources, buckets);
+        return buckets.alias();
     }
 
     /// <summary>The bucket of a relative position (key − query): exact when near, logarithmic up to <paramref name="maxDistance"/>.</summary>

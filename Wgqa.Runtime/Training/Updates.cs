@@ -123,7 +123,8 @@ public sealed class Updates<TBatch> : IDisposable
             return SharedLosses(Exchange, next, stop);
         }
 
-        var (loss, tokens) = (0.0, 0L);
+        using var losses = NewDisposeScope();
+        var (seen, tokens) = (new List<Tensor>(_options.Accumulation), 0L);
         for (var index = 0; index < _options.Accumulation; index++)
         {
             if (stop.IsCancellationRequested)
@@ -135,14 +136,15 @@ public sealed class Updates<TBatch> : IDisposable
             Profile?.Mark(StepPart.Data);
             using var scope = NewDisposeScope();
             var one = _task.Loss(batch);
-            loss += one.ToDouble() / _options.Accumulation;
+            seen.Add(one.detach().MoveToOuterDisposeScope());
             tokens += _task.Size(batch).Tokens;
             Profile?.Mark(StepPart.Loss);
             (_options.Accumulation == 1 ? one : one.div(_options.Accumulation)).backward();
             Profile?.Mark(StepPart.Backward);
         }
 
-        return (loss, tokens);
+        // Asked for last: a device would have to finish before it is given more to do.
+        return (seen.Sum(one => one.ToDouble() / _options.Accumulation), tokens);
     }
 
     /// <summary>

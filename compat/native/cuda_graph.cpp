@@ -132,8 +132,10 @@ WGQA_API int wgqa_graphs_open(int32_t device, void** result) {
     made->enter();
     try {
       const c10::InferenceMode ordinary(false);
+      const auto next_to_nothing = [&] { return at::zeros({1}, at::TensorOptions().dtype(at::kFloat).device(at::kCUDA, made->device)); };
+      (void)next_to_nothing();  // its kernel is loaded before it is recorded
       made->begin();
-      made->kept = at::zeros({1}, at::TensorOptions().dtype(at::kFloat).device(at::kCUDA, made->device));
+      made->kept = next_to_nothing();
       made->keeper.reset(made->end());
     } catch (...) {
       made->abandon();

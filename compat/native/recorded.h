@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "guarded.h"
+#include "tape.h"
 
 namespace wgqa {
 
@@ -13,6 +14,7 @@ namespace wgqa {
 template <class Body>
 int recorded(const char* name, Body&& body) noexcept {
   return guarded([&] {
+    off_tape(name);
     RECORD_FUNCTION(name, c10::ArrayRef<const c10::IValue>{});
     body();
   });

@@ -33,6 +33,7 @@
 #include <vector>
 
 #include "guarded.h"
+#include "tape.h"
 
 namespace {
 
@@ -234,7 +235,13 @@ WGQA_API int wgqa_call(void* op, const Value* arguments, int32_t count, Value* r
     for (size_t i = 0; i < wanted; i++) {
       stack.push_back(i < static_cast<size_t>(count) ? pushed(target, i, arguments[i]) : default_of(target, i));
     }
-    target.handle.callBoxed(stack);
+    if (wgqa::taping()) {
+      c10::Stack given = stack;
+      target.handle.callBoxed(stack);
+      wgqa::tape(target.handle, std::move(given), stack);
+    } else {
+      target.handle.callBoxed(stack);
+    }
     for (int32_t i = 0; i < capacity; i++) {
       results[i] = static_cast<size_t>(i) < stack.size() ? popped(std::move(stack[static_cast<size_t>(i)])) : Value{kNone, 0, {0}};
     }
@@ -282,7 +289,10 @@ WGQA_API int wgqa_is_contiguous(void* handle, int32_t* contiguous) {
 }
 
 WGQA_API int wgqa_data(void* handle, void** data) {
-  return guarded([&] { *data = tensor(handle)->data_ptr(); });
+  return guarded([&] {
+    wgqa::off_tape("reading a tensor on the host");
+    *data = tensor(handle)->data_ptr();
+  });
 }
 
 // The whole storage behind a tensor, views' neighbours included, and its length in bytes.
@@ -298,6 +308,7 @@ WGQA_API int wgqa_storage(void* handle, void** data, int64_t* bytes) {
 WGQA_API int wgqa_from_blob(void* data, const int64_t* sizes, int32_t dims, int32_t dtype, void (*release)(void*),
                             void* context, void** result) {
   return guarded([&] {
+    wgqa::off_tape("a tensor made from the host's numbers");
     const auto options = at::TensorOptions().dtype(static_cast<c10::ScalarType>(dtype));
     *result = owned(at::from_blob(data, at::IntArrayRef(sizes, static_cast<size_t>(dims)),
                                   [release, context](void*) { release(context); }, options));
@@ -333,11 +344,17 @@ static std::vector<at::indexing::TensorIndex> indices_of(const Index* indices, i
 }
 
 WGQA_API int wgqa_index(void* handle, const Index* indices, int32_t count, void** result) {
-  return guarded([&] { *result = owned(tensor(handle)->index(indices_of(indices, count))); });
+  return guarded([&] {
+    wgqa::off_tape("indexing");
+    *result = owned(tensor(handle)->index(indices_of(indices, count)));
+  });
 }
 
 WGQA_API int wgqa_index_put(void* handle, const Index* indices, int32_t count, void* value) {
-  return guarded([&] { tensor(handle)->index_put_(indices_of(indices, count), *tensor(value)); });
+  return guarded([&] {
+    wgqa::off_tape("indexing");
+    tensor(handle)->index_put_(indices_of(indices, count), *tensor(value));
+  });
 }
 
 // ---- Autograd

@@ -151,4 +151,25 @@ public class T5UnitTests
 
         Assert.NotEqual(0, Closeness.MaxDifference(one.get_parameter("shared.weight")!, other.get_parameter("shared.weight")!));
     }
+
+    [Fact]
+    public void BucketsKeptOnADeviceServeEvaluationAndTraining()
+    {
+        using var anew = new RelativePositionBias(heads: 3, buckets: 8, maxDistance: 20, bidirectional: true);
+        using var kept = new RelativePositionBias(heads: 3, buckets: 8, maxDistance: 20, bidirectional: true) { KeepsBuckets = true };
+        kept.load_state_dict(anew.state_dict());
+        using var scope = NewDisposeScope();
+        foreach (var (t, s) in new[] { (4L, 4L), (4L, 4L), (1L, 6L), (4L, 4L) })
+        {
+            using (var inference = inference_mode())
+            {
+                Assert.True(kept.forward(t, s).equal(anew.forward(t, s)).all().item<bool>());
+            }
+
+            // Made in evaluation, they still serve a backward pass.
+            kept.forward(t, s).square().sum().backward();
+            anew.forward(t, s).square().sum().backward();
+            Assert.True(kept.parameters().Single().grad!.allclose(anew.parameters().Single().grad!));
+        }
+    }
 }
