@@ -16,7 +16,8 @@ public sealed class RecordedStepTests(T5GoldenGenerationTests.Models models) : I
 
     public static TheoryData<string, string> Cases => T5GoldenGenerationTests.Cases;
 
-    public static TheoryData<string> Variants => T5SteadySessionTests.Variants;
+    // But for one that asks for its map, which lies on the host wherever the model is: on the CPU the tape cannot tell it from the device's memory.
+    public static TheoryData<string> Variants => [.. T5SteadySessionTests.VariantNames.Where(name => name != nameof(SteadyKeyDriven))];
 
     [SharedTheory]
     [MemberData(nameof(Cases))]
@@ -118,7 +119,7 @@ public sealed class RecordedStepTests(T5GoldenGenerationTests.Models models) : I
         using var scope = NewDisposeScope();
         var x = ones(3, device: TestDevice.Current);
         var recorder = new TapeRecorder();
-        Assert.Contains("number", Assert.Throws<ExternalException>(() => recorder.Record(() => x.sum().item<float>())).Message, StringComparison.Ordinal);
+        Assert.Contains("host", Assert.Throws<ExternalException>(() => recorder.Record(() => x.sum().item<float>())).Message, StringComparison.Ordinal);
         Assert.Contains("host", Assert.Throws<ExternalException>(() => recorder.Record(() => x.add(tensor(new[] { 1f, 2f, 3f })))).Message, StringComparison.Ordinal);
         Assert.Contains("host", Assert.Throws<ExternalException>(() => recorder.Record(() => _ = x.cpu().data<float>()[0])).Message, StringComparison.Ordinal);
     }

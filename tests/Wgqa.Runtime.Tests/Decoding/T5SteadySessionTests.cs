@@ -15,7 +15,9 @@ public sealed class T5SteadySessionTests(T5GoldenGenerationTests.Models models) 
 
     public static TheoryData<string, string> Cases => T5GoldenGenerationTests.Cases;
 
-    public static TheoryData<string> Variants => [.. VariantCatalog.All.Select(variant => variant.Info.Name).Where(name => name.StartsWith("Steady", StringComparison.Ordinal))];
+    public static TheoryData<string> Variants => [.. VariantNames];
+
+    internal static IEnumerable<string> VariantNames => VariantCatalog.All.Select(variant => variant.Info.Name).Where(name => name.StartsWith("Steady", StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Searches))]
