@@ -166,7 +166,7 @@ run() {
     eval "$described"
     [ -n "$torch_folders" ] || torch_folders=$(dirname -- "$(ldconfig -p | sed -n 's/.* => \(.*libtorch_cpu\.so.*\)/\1/p' | head -n 1)")
     local folder
-    for folder in $torch_folders; do [ ! -e "$folder/libtorch_cuda.so" ] || torch_cuda=1; done
+    for folder in $torch_folders; do [ ! -e "$(dirname -- "$(readlink -f -- "$folder/libtorch_cpu.so")")/libtorch_cuda.so" ] || torch_cuda=1; done   # Debian links to it
     failed=0
     {
         printf '# Wgqa on %s\n\ncommit %s, PyTorch %s, Python %s, %s\n' "$device" "$(cat "$bundle/commit")" "$torch_version" "$python_version" "$(date -u +%Y-%m-%dT%H:%MZ)"
