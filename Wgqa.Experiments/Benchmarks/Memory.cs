@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using TorchSharp;
+using Wgqa.Attention;
 using static TorchSharp.torch;
 
 namespace Wgqa.Experiments.Benchmarks;
@@ -8,24 +8,26 @@ namespace Wgqa.Experiments.Benchmarks;
 /// <summary>What this machine's memory gives, and what this process takes of it.</summary>
 internal static class Memory
 {
-    private const long Elements = 64L << 20;   // 256 MiB of float32: beyond any cache
+    private const long Rows = 1L << 14;
+    private const long Columns = 1L << 12;   // 256 MiB of float32 in all: beyond any cache
+    private const int Reads = 8;
 
-    /// <summary>Bytes per second that libtorch reads at best on a device: the sum of a large tensor, the best of several.</summary>
+    /// <summary>Bytes per second that are read at best on a device: a large matrix summed by libtorch, or multiplied by a vector as decoding does, the best of several of each.</summary>
     public static double Bandwidth(Device device)
     {
         using var frozen = no_grad();
-        using var large = ones([Elements], ScalarType.Float32, device);
-        var best = double.PositiveInfinity;
-        for (var run = 0; run < 8; run++)
-        {
-            var clock = Stopwatch.StartNew();
-            using var sum = large.sum();
-            _ = sum.ToDouble();   // waits for a device that works on its own
-            best = Math.Min(best, clock.Elapsed.TotalSeconds);
-        }
-
-        return 4 * Elements / best;
+        using var large = ones([Rows, Columns], ScalarType.Float32, device);
+        using var vector = ones([1, 1, Columns], ScalarType.Float32, device);
+        return sizeof(float) * Rows * Columns / Math.Min(Fastest(() => large.sum()), Fastest(() => LinearMap.Apply(vector, large)));
     }
+
+    private static double Fastest(Func<Tensor> read) => Enumerable.Range(0, Reads).Min(_ =>
+    {
+        var clock = Stopwatch.StartNew();
+        using var result = read();
+        using var arrived = result.cpu();   // waits for a device that works on its own
+        return clock.Elapsed.TotalSeconds;
+    });
 
     /// <summary>The most that this process held since the last call, in bytes; null where the system does not say.</summary>
     public static long? Peak()
