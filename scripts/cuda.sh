@@ -59,6 +59,19 @@ pack() {
     [ "$bytes" -lt 62914560 ] || fail "$bundle is larger than 60 MiB."
 }
 
+# Computes next to nothing on the device; where that fails, says why in one line.
+try_device() {
+    "$python" - "$device" <<'PY'
+import sys, torch
+
+try:
+    torch.zeros(1, device=sys.argv[1]).item()
+except Exception as error:
+    print(str(error).splitlines()[0])
+    sys.exit(1)
+PY
+}
+
 # What the compiler needs to know of the PyTorch that Python has, as shell assignments.
 describe_torch() {
     "$python" - <<'PY'
@@ -161,9 +174,10 @@ run() {
         "$python" -W ignore::DeprecationWarning -c 'import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2])' "$archive" "$work" || fail "$archive could not be unpacked."
         bundle=$work/wgqa
     fi
-    local described
+    local described refusal
     described=$(describe_torch) || fail "$python has no PyTorch."
     eval "$described"
+    refusal=$(try_device 2>/dev/null) || fail "PyTorch $torch_version cannot compute on '$device' here: ${refusal:-it ended without a word}"
     [ -n "$torch_folders" ] || torch_folders=$(dirname -- "$(ldconfig -p | sed -n 's/.* => \(.*libtorch_cpu\.so.*\)/\1/p' | head -n 1)")
     local folder
     for folder in $torch_folders; do [ ! -e "$(dirname -- "$(readlink -f -- "$folder/libtorch_cpu.so")")/libtorch_cuda.so" ] || torch_cuda=1; done   # Debian links to it
