@@ -87,7 +87,7 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
         Assert.Contains("where a step's time goes (3 steps of ", error, StringComparison.Ordinal);
         Assert.All(new[] { "data", "forward", "loss", "backward", "optimizer", "between" }, part => Assert.Contains($"  {part} ", error, StringComparison.Ordinal));
         Assert.Contains(" 0 tensors more than before", error, StringComparison.Ordinal);
-        SaysOperators(error, "MmBackward0");
+        SaysOperators(error);
         Assert.Equal(File.ReadAllBytes(Path.Combine(plain, "model", "model.safetensors")), File.ReadAllBytes(Path.Combine(profiled, "model", "model.safetensors")));
         App.Run([.. command, "--out", tiny.New("out"), "--profile", "0"]).RefusedWith("--profile is 0");
     }
@@ -107,17 +107,17 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
         {
             Assert.Contains("where a decoding step's time goes (", error, StringComparison.Ordinal);
             Assert.All(new[] { "text", "encode", "decode", "search" }, part => Assert.Contains($"  {part} ", error, StringComparison.Ordinal));
-            SaysOperators(error, "aten::");
+            SaysOperators(error);
         }
     }
 
-    private static void SaysOperators(string error, string one)
+    private static void SaysOperators(string error)
     {
         // Another TorchSharp's operators nobody times, and then that is said.
         if (!error.Contains("operators are not told apart", StringComparison.Ordinal))
         {
             Assert.Contains("operators on all threads, each without those that it calls (", error, StringComparison.Ordinal);
-            Assert.Contains(one, error, StringComparison.Ordinal);
+            Assert.Contains("  aten::", error, StringComparison.Ordinal);   // which of them are shown is a matter of time
         }
     }
 
