@@ -3,12 +3,14 @@ using TorchSharp;
 using Wgqa.Attention;
 using Wgqa.Kernels;
 using Wgqa.Runtime.Tests.Models;
+using Wgqa.Runtime.Tests.Training;
 using static TorchSharp.torch;
 
 namespace Wgqa.Runtime.Tests.Attention;
 
 /// <summary>libtorch's attention against the operators that it stands in for, whichever kernel the libtorch at hand has.</summary>
 [Trait(TestDevice.Trait, TestDevice.Any)]
+[Collection(nameof(GlobalGenerator))]   // it is seeded, and nobody else may draw
 public sealed class FusedAttentionTests
 {
     private const int Batch = 3;
