@@ -47,7 +47,8 @@ internal static class FusedAttention
         var (b, t, g, d) = (q.size(0), q.size(1), k.size(1), k.size(3));
         var n = heads / g;
         // The heads of a group become rows of its one head, and libtorch's 1/√d, which T5 does not have, is undone beforehand.
-        var rows = q.view(b, t, g, n, d).permute(0, 2, 3, 1, 4).reshape(b, g, n * t, d).mul(Math.Sqrt(d));   // (b, g, n·t, d)
+        using Scalar scale = Math.Sqrt(d);
+        var rows = q.view(b, t, g, n, d).permute(0, 2, 3, 1, 4).reshape(b, g, n * t, d).mul(scale);      // (b, g, n·t, d)
         var placed = bias is null || (bias.size(1) == 1 && bias.size(2) == 1)
             ? bias
             : bias.expand(-1, heads, t, -1).reshape(bias.size(0), g, n * t, -1);                         // (b or 1, g, n·t, s)

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Wgqa.Attention;
@@ -32,7 +33,11 @@ internal sealed class StepPlace : IDisposable
     public long Length { get; private set; }
 
     /// <summary>Makes the next place the device's: part of a step.</summary>
-    public void MoveOn() => Position.add_(1);
+    public void MoveOn()
+    {
+        using Scalar one = 1;
+        Position.add_(one);
+    }
 
     /// <summary>Counts a step on the host, which a recorded step does not do itself.</summary>
     public void Count() => Length++;

@@ -1,3 +1,4 @@
+using TorchSharp;
 using Wgqa.Models;
 using static TorchSharp.torch;
 
@@ -101,7 +102,8 @@ public sealed class T5DecodingSession : IDecodingSession
     /// <summary>Whether a mask is 1 everywhere: it need not be looked at then.</summary>
     internal static bool HidesNothing(Tensor mask)
     {
-        using var hidden = mask.eq(0);
+        using Scalar none = 0;
+        using var hidden = mask.eq(none);
         using var any = hidden.any();
         return !any.item<bool>();
     }

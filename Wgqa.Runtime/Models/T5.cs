@@ -38,8 +38,9 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
         }
 
         using var scope = NewDisposeScope();
+        using Scalar epsilon = _epsilon;
         var wide = x.to_type(ScalarType.Float32);
-        var scale = wide.square().mean([-1L], keepdim: true).add(_epsilon).rsqrt();   // (b, t, 1)
+        var scale = wide.square().mean([-1L], keepdim: true).add(epsilon).rsqrt();    // (b, t, 1)
         var normed = wide.mul(scale).to_type(_weight.dtype).mul(_weight);
         return (Precision == Precision.BFloat16 ? normed.to_type(ScalarType.BFloat16) : normed).MoveToOuterDisposeScope();
     }
@@ -128,8 +129,9 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
     internal static Tensor GeluTanh(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var inner = x.pow(3).mul(0.044715).add(x).mul(Math.Sqrt(2 / Math.PI));
-        return x.mul(0.5).mul(inner.tanh().add(1)).MoveToOuterDisposeScope();
+        using Scalar three = 3, cubed = 0.044715, slope = Math.Sqrt(2 / Math.PI), half = 0.5, one = 1;
+        var inner = x.pow(three).mul(cubed).add(x).mul(slope);
+        return x.mul(half).mul(inner.tanh().add(one)).MoveToOuterDisposeScope();
     }
 }
 
@@ -265,7 +267,8 @@ internal sealed class T5Stack : nn.Module
     /// <summary>Where a key must not be seen: padding, and in a decoder whatever comes later. Null where nothing is.</summary>
     private static Tensor? Blocked(Tensor? mask, long t, long s, bool causal, Device device)
     {
-        var padding = mask?.eq(0).unsqueeze(1).unsqueeze(2);                          // (b, 1, 1, s)
+        using Scalar hidden = 0;
+        var padding = mask?.eq(hidden).unsqueeze(1).unsqueeze(2);                     // (b, 1, 1, s)
         if (!causal || t == 1)
         {
             return padding;
@@ -276,8 +279,11 @@ internal sealed class T5Stack : nn.Module
     }
 
     /// <summary>Half the type's most negative number where blocked, else 0: not −∞, so that a row of nothing but padding stays finite, in a kernel that multiplies by log₂ e too.</summary>
-    private static Tensor Additive(Tensor blocked, ScalarType dtype) =>
-        zeros(blocked.shape, dtype, blocked.device).masked_fill_(blocked, finfo(dtype).min / 2);
+    private static Tensor Additive(Tensor blocked, ScalarType dtype)
+    {
+        using Scalar least = finfo(dtype).min / 2;
+        return zeros(blocked.shape, dtype, blocked.device).masked_fill_(blocked, least);
+    }
 }
 
 /// <summary>
@@ -435,7 +441,11 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>, IMixedPreci
     }
 
     // A tied head is scaled.
-    private Tensor ForHead(Tensor hidden) => _head is null ? hidden.mul(HeadScale) : hidden.alias();
+    private Tensor ForHead(Tensor hidden)
+    {
+        using Scalar scale = HeadScale;
+        return _head is null ? hidden.mul(scale) : hidden.alias();
+    }
 
     private Tensor HeadWeight => _head is null ? _shared.weight! : _head.weight;
 
@@ -453,7 +463,8 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>, IMixedPreci
 
         if (labels.device_type == DeviceType.CPU)   // on a device, counting them would wait for it
         {
-            var places = labels.view(-1).ne(IgnoredLabel).nonzero().view(-1);                                   // (n)
+            using Scalar ignored = IgnoredLabel;
+            var places = labels.view(-1).ne(ignored).nonzero().view(-1);                                        // (n)
             scaled = scaled.view(-1, scaled.size(-1)).index_select(0, places).unsqueeze(0);                     // (1, n, m)
             labels = labels.view(-1).index_select(0, places);                                                   // (n)
         }
@@ -495,8 +506,9 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>, IMixedPreci
     public static Tensor ShiftRight(Tensor labels, long startTokenId = 0, long padTokenId = 0)
     {
         using var scope = NewDisposeScope();
-        var start = labels.new_full(labels.size(0), 1, startTokenId);                 // (b, 1)
-        var read = labels.masked_fill(labels.eq(IgnoredLabel), padTokenId);           // (b, t)
+        using Scalar first = startTokenId, ignored = IgnoredLabel, padding = padTokenId;
+        var start = labels.new_full(labels.size(0), 1, first);                        // (b, 1)
+        var read = labels.masked_fill(labels.eq(ignored), padding);                   // (b, t)
         return cat([start, read.narrow(1, 0, labels.size(1) - 1)], 1).MoveToOuterDisposeScope();
     }
 

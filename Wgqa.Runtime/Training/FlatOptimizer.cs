@@ -1,3 +1,4 @@
+using TorchSharp;
 using Wgqa.Checkpoints;
 using Wgqa.Training.Distributed;
 using static TorchSharp.torch;
@@ -117,7 +118,8 @@ internal sealed class FlatOptimizer : IDisposable
     {
         using var values = piece.Slab.Values.narrow(0, piece.Start, piece.Length);
         var moments = Array.ConvertAll(piece.Slab.Moments, moment => moment.narrow(0, piece.Start, piece.Length));
-        yield return new(values, scale == 1 ? piece.Gradient : piece.Gradient.mul_(scale), moments);
+        using Scalar clipped = scale;
+        yield return new(values, scale == 1 ? piece.Gradient : piece.Gradient.mul_(clipped), moments);
         foreach (var moment in moments)
         {
             moment.Dispose();

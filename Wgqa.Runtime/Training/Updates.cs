@@ -139,7 +139,8 @@ public sealed class Updates<TBatch> : IDisposable
             seen.Add(one.detach().MoveToOuterDisposeScope());
             tokens += _task.Size(batch).Tokens;
             Profile?.Mark(StepPart.Loss);
-            (_options.Accumulation == 1 ? one : one.div(_options.Accumulation)).backward();
+            using Scalar parts = _options.Accumulation;
+            (_options.Accumulation == 1 ? one : one.div(parts)).backward();
             Profile?.Mark(StepPart.Backward);
         }
 
@@ -181,7 +182,8 @@ public sealed class Updates<TBatch> : IDisposable
                 var weight = own.Targets / targets / _options.Accumulation;
                 loss += one.ToDouble() * weight;
                 Profile?.Mark(StepPart.Loss);
-                one.mul(weight).backward();
+                using Scalar share = weight;
+                one.mul(share).backward();
                 Profile?.Mark(StepPart.Backward);
             }
             else if (targets == 0)

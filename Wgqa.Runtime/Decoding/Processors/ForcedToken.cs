@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Wgqa.Decoding.Processors;
@@ -12,9 +13,10 @@ internal sealed class ForcedToken(int position, int token) : IScoreProcessor
     {
         if (AppliesAt(history.Length) == true)
         {
-            scores.fill_(float.NegativeInfinity);
+            using Scalar never = float.NegativeInfinity, always = 0;
+            scores.fill_(never);
             using var column = scores.select(1, token);
-            column.fill_(0);
+            column.fill_(always);
         }
     }
 

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Wgqa.Decoding.Processors;
@@ -29,7 +30,8 @@ internal sealed class ScoreEdits(long vocabularySize)
             var flat = scores.view(-1);
             var positions = Positions(scores.device);
             var marked = flat.index_select(0, positions);
-            var penalized = where(marked.lt(0), marked.mul(penalty), marked.div(penalty));
+            using Scalar zero = 0, factor = penalty;
+            var penalized = where(marked.lt(zero), marked.mul(factor), marked.div(factor));
             flat.index_copy_(0, positions, penalized);
         }
     }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Wgqa.Decoding.Processors;
@@ -14,10 +15,11 @@ internal sealed class SuppressedTokens(IReadOnlyList<int> tokens) : IScoreProces
     /// <summary>Makes the scores of <paramref name="tokens"/> −∞ in every row.</summary>
     public static void Ban(IReadOnlyList<int> tokens, Tensor scores)
     {
+        using Scalar never = float.NegativeInfinity;
         foreach (var token in tokens)
         {
             using var column = scores.select(1, token);
-            column.fill_(float.NegativeInfinity);
+            column.fill_(never);
         }
     }
 }
