@@ -29,16 +29,8 @@ public sealed class RecordedStepTests(T5GoldenGenerationTests.Models models) : I
         }
 
         using var operators = NativeKernels.Withhold();
-        var (t5, inputIds) = models.Get(model);
-        var golden = T5GoldenGenerationTests.Models.Cases(model).Single(@case => @case.GetProperty("name").GetString() == name);
         var recorder = new TapeRecorder();
-        var found = Steady.Generate(t5, inputIds, GoldenArguments.Options(golden.GetProperty("kwargs")), recorder);
-        Assert.Equal(GoldenArguments.Rows(golden.GetProperty("sequences")), found.Tokens);
-        if (golden.TryGetProperty("sequences_scores", out var scores))
-        {
-            Assert.All(scores.EnumerateArray().Zip(found.Scores!), pair => Assert.Equal(pair.First.GetSingle(), pair.Second, 5e-5f));
-        }
-
+        T5GoldenGenerationTests.AssertHuggingFaces(models, model, name, (t5, inputIds, options) => Steady.Generate(t5, inputIds, options, recorder));
         Assert.True(recorder.Replays > recorder.Recordings.Count, "nothing was replayed");
         Assert.Equal(0, recorder.Alive);
     }

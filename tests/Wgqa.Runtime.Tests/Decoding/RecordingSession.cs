@@ -10,6 +10,22 @@ internal sealed class RecordingSession(IDecodingSession session, GenerationOptio
     private readonly List<int[]> _fed = [];   // per row, every token so far
     private int[] _inputs = [];
 
+    /// <summary>Searches with both from a start token a row: the same tokens, and at each step the same rows and, within a tolerance, scores.</summary>
+    public static void AssertAlike(IDecodingSession expected, IDecodingSession found, int rows, GenerationOptions options, float tolerance)
+    {
+        using var one = new RecordingSession(expected, options);
+        using var other = new RecordingSession(found, options);
+        int[][] prompts = [.. Enumerable.Repeat((int[])[0], rows)];
+
+        Assert.Equal(SequenceDecoder.Decode(one, prompts, options).Tokens, SequenceDecoder.Decode(other, prompts, options).Tokens);
+        Assert.Equal(one.Steps.Count, other.Steps.Count);
+        foreach (var (x, y) in one.Steps.Zip(other.Steps))
+        {
+            Assert.Equal(x.Inputs, y.Inputs);
+            Assert.All(x.Scores.SelectMany(row => row).Zip(y.Scores.SelectMany(row => row)), pair => Assert.Equal(pair.First, pair.Second, tolerance));
+        }
+    }
+
     public List<(int[] Inputs, float[][] Scores)> Steps { get; } = [];
 
     public Device Device => session.Device;

@@ -27,33 +27,13 @@ public sealed class T5SteadySessionTests(T5GoldenGenerationTests.Models models) 
         using var inputIds = SmallT5.Inputs();
         using var mask = inputIds.ne(0).to_type(ScalarType.Int64);
         var options = new GenerationOptions { MaxLength = 24, NumBeams = beams, NoRepeatNgramSize = 3 };
-        using var growing = new RecordingSession(new T5DecodingSession(model, inputIds, mask, 24), options);
-        using var steady = new RecordingSession(Steady.Open(model, inputIds, mask, 24), options);
-        var expected = SequenceDecoder.Decode(growing, [[0], [0], [0]], options);
-        var found = SequenceDecoder.Decode(steady, [[0], [0], [0]], options);
-
-        Assert.Equal(expected.Tokens, found.Tokens);
-        Assert.Equal(growing.Steps.Count, steady.Steps.Count);
-        foreach (var (x, y) in growing.Steps.Zip(steady.Steps))
-        {
-            Assert.Equal(x.Inputs, y.Inputs);
-            Assert.All(x.Scores.SelectMany(row => row).Zip(y.Scores.SelectMany(row => row)), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
-        }
+        RecordingSession.AssertAlike(new T5DecodingSession(model, inputIds, mask, 24), Steady.Open(model, inputIds, mask, 24), 3, options, 1e-4f);
     }
 
     [SharedTheory]
     [MemberData(nameof(Cases))]
-    public void IdsAndScoresAreHuggingFaces(string model, string name)
-    {
-        var (t5, inputIds) = models.Get(model);
-        var golden = T5GoldenGenerationTests.Models.Cases(model).Single(@case => @case.GetProperty("name").GetString() == name);
-        var found = Steady.Generate(t5, inputIds, GoldenArguments.Options(golden.GetProperty("kwargs")));
-        Assert.Equal(GoldenArguments.Rows(golden.GetProperty("sequences")), found.Tokens);
-        if (golden.TryGetProperty("sequences_scores", out var scores))
-        {
-            Assert.All(scores.EnumerateArray().Zip(found.Scores!), pair => Assert.Equal(pair.First.GetSingle(), pair.Second, 5e-5f));
-        }
-    }
+    public void IdsAndScoresAreHuggingFaces(string model, string name) =>
+        T5GoldenGenerationTests.AssertHuggingFaces(models, model, name, static (t5, inputIds, options) => Steady.Generate(t5, inputIds, options));
 
     [Theory]
     [MemberData(nameof(Variants))]
