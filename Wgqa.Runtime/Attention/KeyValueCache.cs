@@ -109,7 +109,7 @@ public sealed class KeyValueCache : IDisposable
         }
 
         // Beams move at almost every token: only what is filled is copied, and a little room to append to.
-        var kept = _place is null ? Math.Min(_keys.size(2), Length + RoomAfterReorder) : _place.Capacity;
+        var kept = _place is null ? Math.Min(_keys.size(2), Length + RoomAfterReorder) : _capacity;
         (_keys, _values) = (Pick(_keys), Pick(_values));
 
         Tensor Pick(Tensor held)
@@ -147,14 +147,10 @@ public sealed class KeyValueCache : IDisposable
             throw new InvalidOperationException($"this key/value cache takes one token at a time, not {source.size(1)}");
         }
 
-        // Zeros, as what is hidden is still multiplied by a probability of 0.
-        _keys ??= Room(maps.Key, keyWeight);
-        _values ??= Room(maps.Value, valueWeight);
+        _keys ??= Room(source, maps.Key, keyWeight);
+        _values ??= Room(source, maps.Value, valueWeight);
         _keys.index_copy_(2, place.Position, GroupedAttention.Project(source, keyWeight, maps.Key.Groups));            // (b, g, 1, d)
         _values.index_copy_(2, place.Position, GroupedAttention.Project(source, valueWeight, maps.Value.Groups));      // (b, g, 1, d)
-
-        Tensor Room(HeadMap map, Tensor weight) =>
-            zeros([source.size(0), map.Groups, place.Capacity, weight.size(0) / map.Groups], source.dtype, source.device).DetachFromDisposeScope();
     }
 
     private void Append(Tensor source, HeadMaps maps, Tensor keyWeight, Tensor valueWeight)
@@ -165,7 +161,7 @@ public sealed class KeyValueCache : IDisposable
             throw new InvalidOperationException($"the key/value cache holds {_capacity} tokens; {Length} are in it and {added} more do not fit");
         }
 
-        (_keys, _values) = (WithRoom(_keys ?? Room(maps.Key, keyWeight), Length + added), WithRoom(_values ?? Room(maps.Value, valueWeight), Length + added));
+        (_keys, _values) = (WithRoom(_keys ?? Room(source, maps.Key, keyWeight), Length + added), WithRoom(_values ?? Room(source, maps.Value, valueWeight), Length + added));
         if (!DecodingKernels.Append(source, keyWeight, _keys, valueWeight, _values, Length))
         {
             _keys.narrow(2, Length, added).copy_(GroupedAttention.Project(source, keyWeight, maps.Key.Groups));          // (b, g, t, d)
@@ -173,9 +169,14 @@ public sealed class KeyValueCache : IDisposable
         }
 
         Length += added;
+    }
 
-        Tensor Room(HeadMap map, Tensor weight) =>
-            empty([source.size(0), map.Groups, _capacity, weight.size(0) / map.Groups], source.dtype, source.device).DetachFromDisposeScope();
+    private Tensor Room(Tensor source, HeadMap map, Tensor weight)
+    {
+        long[] shape = [source.size(0), map.Groups, _capacity, weight.size(0) / map.Groups];
+        // Zeros where all of a window is attended to: what is hidden is still multiplied by a probability of 0.
+        var room = _place is null ? empty(shape, source.dtype, source.device) : zeros(shape, source.dtype, source.device);
+        return room.DetachFromDisposeScope();
     }
 
     // What a reorder has cut down grows by doubling.

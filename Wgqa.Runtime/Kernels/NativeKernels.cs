@@ -179,7 +179,7 @@ internal static unsafe class NativeKernels
     private static nint Entry(string name) => Library == 0 ? 0 : NativeLibrary.GetExport(Library, name);
 
     /// <summary>An entry that needs no particular processor; 0 without the library.</summary>
-    internal static nint PortableEntry(string name) => Shim != 0 && NativeLibrary.TryGetExport(Shim, name, out var entry) ? entry : 0;
+    internal static nint PortableEntry(string name) => Shim != 0 ? StandIn.Entry(name) : 0;
 
     private sealed class Withheld : IDisposable
     {

@@ -437,7 +437,7 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>, IMixedPreci
     private Tensor Logits(Tensor hidden)
     {
         using var scope = NewDisposeScope();
-        return LinearMap.Apply(ForHead(hidden), HeadWeight).MoveToOuterDisposeScope();                          // (b, t, V)
+        return LinearMap.Apply(ForHead(hidden), Head()).MoveToOuterDisposeScope();                              // (b, t, V)
     }
 
     // A tied head is scaled.
@@ -447,8 +447,6 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>, IMixedPreci
         return _head is null ? hidden.mul(scale) : hidden.alias();
     }
 
-    private Tensor HeadWeight => _head is null ? _shared.weight! : _head.weight;
-
     /// <summary>The <see cref="Loss"/> of what the head makes of hidden states, without all logits at once and without any for ignored labels: a scalar, the caller's to dispose.</summary>
     /// <param name="hidden">[b, t, m] from <see cref="DecodeHidden"/>.</param>
     /// <param name="labels">[b, t].</param>
@@ -456,7 +454,7 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>, IMixedPreci
     {
         using var scope = NewDisposeScope();
         var scaled = ForHead(hidden);                                                                           // (b, t, m)
-        if (NativeKernels.HeadLoss(scaled, NativeKernels.Cast(HeadWeight, scaled.dtype), labels, IgnoredLabel) is { } fused)
+        if (NativeKernels.HeadLoss(scaled, NativeKernels.Cast(Head(), scaled.dtype), labels, IgnoredLabel) is { } fused)
         {
             return fused.MoveToOuterDisposeScope();
         }
@@ -469,7 +467,7 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>, IMixedPreci
             labels = labels.view(-1).index_select(0, places);                                                   // (n)
         }
 
-        return Loss(LinearMap.Apply(scaled, HeadWeight), labels).MoveToOuterDisposeScope();
+        return Loss(LinearMap.Apply(scaled, Head()), labels).MoveToOuterDisposeScope();
     }
 
     /// <summary>

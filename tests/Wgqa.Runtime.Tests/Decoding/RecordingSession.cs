@@ -26,6 +26,26 @@ internal sealed class RecordingSession(IDecodingSession session, GenerationOptio
         }
     }
 
+    /// <summary>Forty steps of both from three rows, drawn tokens in each, with the same rows repeated, swapped and dropped between them, as <paramref name="reorder"/> says after each step of so many (null leaves them): the same logits.</summary>
+    public static void AssertAlikeWhenReordered(IDecodingSession expected, IDecodingSession found, int seed, Func<int, int, Random, int[]?> reorder)
+    {
+        var random = new Random(seed);
+        var rows = 3;
+        for (var step = 0; step < 40; step++)
+        {
+            using var tokens = tensor([.. Enumerable.Range(0, rows).Select(_ => (long)random.Next(2, 40))], [rows, 1], dtype: ScalarType.Int64, device: TestDevice.Current);
+            using var logits = found.Step(tokens);
+            using var same = expected.Step(tokens);
+            Assert.True(logits.allclose(same, 0, 1e-4), $"step {step}");
+            if (reorder(step, rows, random) is { } order)
+            {
+                found.Reorder(order);
+                expected.Reorder(order);
+                rows = order.Length;
+            }
+        }
+    }
+
     public List<(int[] Inputs, float[][] Scores)> Steps { get; } = [];
 
     public Device Device => session.Device;
