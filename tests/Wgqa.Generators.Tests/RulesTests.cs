@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Wgqa.Generators.Reading;
+using Wgqa.Testing;
 
 namespace Wgqa.Generators.Tests;
 

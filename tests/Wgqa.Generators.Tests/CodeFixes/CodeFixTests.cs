@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Wgqa.CodeFixes;
 using Wgqa.Generators.Reading;
+using Wgqa.Testing;
 
 namespace Wgqa.Generators.Tests.CodeFixes;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Wgqa.Generators.Tests;
+namespace Wgqa.Testing;
 
 /// <summary>The checkout that the tests were built from.</summary>
 internal static class Repository
