@@ -136,7 +136,8 @@ public sealed class CommandTests(TinyModel tiny) : IClassFixture<TinyModel>
             await Task.Delay(20);
         }
 
-        Process.Start("kill", ["-INT", $"{process.Id}"]).WaitForExit();
+        // Not SIGINT: tests that a shell runs in the background ignore it, and so do their processes.
+        Process.Start("kill", ["-TERM", $"{process.Id}"]).WaitForExit();
         await process.WaitForExitAsync();
         Assert.Equal(130, process.ExitCode);
         Assert.Matches("^wgqa: Interrupted after 1 lines of standard input\\.\n$", await error);

@@ -8,6 +8,8 @@ namespace Wgqa.Package.Tests;
 /// </summary>
 public sealed class PackedPackages : IDisposable
 {
+    private const string LibtorchPackage = "TorchSharp-cpu";   // that a package built for publication is built with
+
     private readonly TemporaryFolder _machine = new();
 
     public PackedPackages()
@@ -77,7 +79,7 @@ public sealed class PackedPackages : IDisposable
 
         if (Origin.TorchSource == "local")
         {
-            HandmadePackage.Write(named, "TorchSharp-cpu", Origin.VersionOf("TorchSharp-cpu"));
+            HandmadePackage.Write(named, LibtorchPackage, Origin.VersionOf(LibtorchPackage));
         }
 
         TryPack("Wgqa.Runtime", "published", "cpu", "nuget", [.. Isolated("built-to-publish", named), "-p:RunAnalyzers=false"]).Succeeded();
@@ -98,14 +100,18 @@ public sealed class PackedPackages : IDisposable
         $"-p:RestoreFallbackFolders={OthersPackages()}", $"-p:RestoreSources={source}",
     ];
 
-    /// <summary>The packages of others that this repository's build has restored. None of ours: an earlier one may be there under the same version.</summary>
+    /// <summary>
+    /// The packages of others that this repository's build has restored. None of ours: an earlier one may be there under the same version. And none that
+    /// has a stand-in here: another project may have restored the real one, which would be found before ours of that name.
+    /// </summary>
     private string OthersPackages()
     {
         var others = _machine.Path("others");
         if (!Directory.Exists(others))
         {
             Directory.CreateDirectory(others);
-            foreach (var package in new DirectoryInfo(Origin.PackageFolder).EnumerateDirectories().Where(static package => !package.Name.StartsWith("wgqa", StringComparison.Ordinal)))
+            HashSet<string> replaced = new([.. StandIns.Values, .. Origin.TorchSource == "local" ? [LibtorchPackage] : Array.Empty<string>()], StringComparer.OrdinalIgnoreCase);
+            foreach (var package in new DirectoryInfo(Origin.PackageFolder).EnumerateDirectories().Where(package => !package.Name.StartsWith("wgqa", StringComparison.Ordinal) && !replaced.Contains(package.Name)))
             {
                 Directory.CreateSymbolicLink(Path.Combine(others, package.Name), package.FullName);
             }
