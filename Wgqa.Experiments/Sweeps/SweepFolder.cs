@@ -13,7 +13,7 @@ internal sealed class SweepFolder
     private SweepFolder(string path, SweepPlan plan)
     {
         (Path, Plan) = (path, plan);
-        Tasks = [.. plan.Tasks.Select(task => new Task(task, System.IO.Path.Combine(path, "tasks", task.Name, "test.jsonl")))];
+        Tasks = [.. plan.Tasks.Select(task => new Task(task, TestFile(path, task.Name)))];
         Cells = [.. plan.Tasks.SelectMany(task => plan.Variants.SelectMany(variant => plan.Seeds.Select(seed => new Cell(task, variant, seed, CellPath(path, new(task.Name, variant, seed))))))];
     }
 

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Wgqa.Attention;
 
 /// <summary>
-/// Where a decoding step writes its token, as a number on the device: with it the operators of a step are the same at every token, on the same memory, so that a device
-/// can record them once. Keys not there yet are attended to as well, and hidden by the bias.
+/// The position of the next token in a static KV cache, as a number on the device: with it the operators of a step are the same at every token, on the
+/// same memory, so that a device can record them once. Keys not there yet are attended to as well, and hidden by the bias.
 /// </summary>
 internal sealed class StepPlace : IDisposable
 {

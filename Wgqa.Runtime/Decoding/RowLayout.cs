@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Wgqa.Decoding;
 
 /// <summary>Rows that are beams of inputs: input after input, beam after beam.</summary>
@@ -18,4 +20,14 @@ internal static class RowLayout
 
     /// <summary>Whether each of <paramref name="count"/> things stays where it is.</summary>
     public static bool IsIdentity(int[] of, int count) => of.AsSpan().SequenceEqual(Enumerable.Range(0, count).ToArray());
+
+    /// <summary>Rows as operators take them: [rows] int64, the caller's to dispose.</summary>
+    public static Tensor Index(int[] rows, Device device) => tensor(Array.ConvertAll(rows, row => (long)row), dtype: ScalarType.Int64, device: device);
+
+    /// <summary>What a session holds, replaced by some of its rows: <paramref name="held"/> is disposed.</summary>
+    public static Tensor Pick(Tensor held, Tensor rows)
+    {
+        using var before = held;
+        return held.index_select(0, rows).DetachFromDisposeScope();
+    }
 }

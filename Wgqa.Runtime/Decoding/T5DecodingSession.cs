@@ -60,17 +60,17 @@ public sealed class T5DecodingSession : IDecodingSession
         int[] order = [.. rows];
         if (!RowLayout.IsIdentity(order, _inputs * _beams))
         {
-            using var index = Index(order);
+            using var index = RowLayout.Index(order, Device);
             _cache.Reorder(index, sameMemory: true);
         }
 
         var (inputs, beams) = RowLayout.InputsOf(order, _beams);
         if (!RowLayout.IsIdentity(inputs, _inputs))
         {
-            using var index = Index(inputs);
+            using var index = RowLayout.Index(inputs, Device);
             _cache.ReorderMemory(index);
-            _encoded = Pick(_encoded, index);
-            _mask = _mask is null ? null : Pick(_mask, index);
+            _encoded = RowLayout.Pick(_encoded, index);
+            _mask = _mask is null ? null : RowLayout.Pick(_mask, index);
         }
 
         (_inputs, _beams) = (inputs.Length, beams);
@@ -89,14 +89,6 @@ public sealed class T5DecodingSession : IDecodingSession
     {
         using var inference = inference_mode();
         return model.Encode(inputIds, attentionMask).DetachFromDisposeScope();
-    }
-
-    private Tensor Index(int[] rows) => tensor(Array.ConvertAll(rows, row => (long)row), dtype: ScalarType.Int64, device: Device);
-
-    private static Tensor Pick(Tensor held, Tensor rows)
-    {
-        using var before = held;
-        return held.index_select(0, rows).DetachFromDisposeScope();
     }
 
     /// <summary>Whether a mask is 1 everywhere: it need not be looked at then.</summary>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Wgqa.Decoding;
 
 /// <summary>
-/// A T5 decoding on a device that would rather not hear from the host at every token: all that a step depends on lies on the device, at the same place at every step, so
-/// that a step can be recorded and replayed, and the likeliest token goes into the next step without the host having seen it.
+/// A T5 decoding with a static KV cache: all that a step depends on lies on the device, in the same memory at every step, so that a step can be
+/// recorded and replayed, and the likeliest token goes into the next step without the host having seen it.
 /// </summary>
 /// <remarks>
 /// Rows that are dropped stay where they are and are computed along, unseen, until half of the inputs are gone and there were enough rows for that to matter: fewer rows are
@@ -227,7 +227,7 @@ internal sealed class T5SteadySession : IChoosingSession
 
         if (!RowLayout.IsIdentity(parents, RowsComputed))
         {
-            using var index = Index(parents);
+            using var index = RowLayout.Index(parents, Device);
             _parents.copy_(index);
             Do(Move);
             MoveChoices(index);
@@ -241,19 +241,19 @@ internal sealed class T5SteadySession : IChoosingSession
     private void Rebuild(int[] rows, int[] inputs, int beams)
     {
         ForgetWorks();
-        using var index = Index(rows);
+        using var index = RowLayout.Index(rows, Device);
         _cache.Reorder(index, sameMemory: true);
         if (!RowLayout.IsIdentity(inputs, (int)_encoded.size(0)))
         {
-            using var ofInputs = Index(inputs);
+            using var ofInputs = RowLayout.Index(inputs, Device);
             _cache.ReorderMemory(ofInputs);
-            _encoded = Pick(_encoded, ofInputs);
-            _mask = _mask is null ? null : Pick(_mask, ofInputs);
+            _encoded = RowLayout.Pick(_encoded, ofInputs);
+            _mask = _mask is null ? null : RowLayout.Pick(_mask, ofInputs);
         }
 
-        _tokens = Pick(_tokens, index);
-        _parents = Pick(_parents, index);
-        _chosen = _chosen is null ? null : Pick(_chosen, index);
+        _tokens = RowLayout.Pick(_tokens, index);
+        _parents = RowLayout.Pick(_parents, index);
+        _chosen = _chosen is null ? null : RowLayout.Pick(_chosen, index);
         _logits?.Dispose();
         _logits = null;
         (_slots, _beams) = ([.. Enumerable.Range(0, inputs.Length)], beams);
@@ -275,7 +275,7 @@ internal sealed class T5SteadySession : IChoosingSession
     {
         int[] rows = [.. Enumerable.Range(0, _slots.Length * _beams).Select(ComputedRow)];
         _seen?.Dispose();
-        _seen = RowLayout.IsIdentity(rows, RowsComputed) ? null : Index(rows);
+        _seen = RowLayout.IsIdentity(rows, RowsComputed) ? null : RowLayout.Index(rows, Device).DetachFromDisposeScope();
     }
 
     private void ForgetWorks()
@@ -286,13 +286,5 @@ internal sealed class T5SteadySession : IChoosingSession
         }
 
         _works.Clear();
-    }
-
-    private Tensor Index(int[] rows) => tensor(Array.ConvertAll(rows, row => (long)row), dtype: ScalarType.Int64, device: Device).DetachFromDisposeScope();
-
-    private static Tensor Pick(Tensor held, Tensor rows)
-    {
-        using var before = held;
-        return held.index_select(0, rows).DetachFromDisposeScope();
     }
 }

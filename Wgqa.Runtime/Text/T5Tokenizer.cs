@@ -390,17 +390,7 @@ public sealed class T5Tokenizer
             return (DefaultSentinels, true);
         }
 
-        try
-        {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
-            var root = document.RootElement;
-            var sentinels = root.TryGetProperty("extra_ids", out var extra) && extra.ValueKind != JsonValueKind.Null ? extra.GetInt32() : DefaultSentinels;
-            var cleanUp = !root.TryGetProperty("clean_up_tokenization_spaces", out var clean) || clean.ValueKind == JsonValueKind.Null || clean.GetBoolean();
-            return sentinels >= 0 ? (sentinels, cleanUp) : throw new UserException($"extra_ids in {file} is {sentinels}; it must be 0 or more");
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or IOException or UnauthorizedAccessException)
-        {
-            throw new UserException($"{file} cannot be read: {exception.Message}", exception);
-        }
+        var configuration = JsonSection.Open(file);
+        return (configuration.Integer("extra_ids", DefaultSentinels, least: 0), configuration.Flag("clean_up_tokenization_spaces", whenAbsent: true));
     }
 }
