@@ -62,6 +62,7 @@ public static class GroupedAttention
     /// <returns>[b, t, h·d], the caller's to dispose.</returns>
     internal static Tensor Attend(Tensor q, Tensor k, Tensor v, Tensor? bias, Tensor? padding, HeadMaps maps, Dropout dropout)
     {
+        // What computes all of it at once comes first: our kernels, for training and for decoding, then libtorch's. Operators take the rest.
         if (maps.ArePlain && dropout.KernelProbability is { } probability && NativeKernels.Attend(q, k, v, bias, padding, maps.Key.Heads, probability) is { } fused)
         {
             return fused;
