@@ -30,5 +30,5 @@ switch (args.FirstOrDefault())
         PrecisionSpeed.MeasureDecoding(rounds, 8, 512, 32);
         break;
     default:
-        throw new UserException("expected optimizer, operations or precision, and perhaps the number of rounds");
+        throw new UserException("expected optimizer, operations, step or precision, and perhaps the number of rounds");
 }
