@@ -32,7 +32,8 @@ internal static class App
     /// <summary>Starts a command, its streams redirected; the caller reads them, ends and disposes it.</summary>
     public static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        // Tests that a script started in its background ignore Ctrl+C, and what they start would too.
+        var start = new ProcessStartInfo("env")
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -40,6 +41,8 @@ internal static class App
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
         };
+        start.ArgumentList.Add("--default-signal=INT");
+        start.ArgumentList.Add("dotnet");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Wgqa.Experiments.dll"));
         foreach (var argument in arguments)
         {
