@@ -14,6 +14,7 @@
 namespace wgqa {
 namespace {
 
+constexpr float kHidden = -1e37f;   // above what a mask adds to a score, below what any score is
 constexpr int64_t kRows = 12;   // of C at once: 24 sums, 2 vectors of B and one of A fill 27 of 32 registers
 
 template <bool Narrow>
@@ -344,12 +345,18 @@ void backward(const Attention& a, int64_t batch, int64_t group, float* dbias, co
       const uint32_t* kept = kept_by(a, batch, head, target);
       const float* padding = padding_of(a, batch);
       const V scale = broadcast(a.kept == nullptr ? 1.0f : a.scale);
+      // A target to which every source is hidden sees all alike, and beside such scores the logarithm of their number was lost.
+      const __mmask16 blind[2] = {_mm512_cmp_ps_mask(_mm512_load_ps(sums), broadcast(kHidden), _CMP_LT_OQ), _mm512_cmp_ps_mask(_mm512_load_ps(sums + 16), broadcast(kHidden), _CMP_LT_OQ)};
+      const V alike = broadcast(1.0f / static_cast<float>(a.sources));
       V dot[2] = {_mm512_setzero_ps(), _mm512_setzero_ps()};
       for (int64_t j = 0; j < a.sources; j++) {
         const V pad = broadcast(padding == nullptr ? 0.0f : padding[j]);
         for (int half = 0; half < 2; half++) {
           float *score = s.scores + j * kBlock + half * 16, *gradient = s.gradients + j * kBlock + half * 16;
-          const V p = exponential(_mm512_sub_ps(_mm512_add_ps(_mm512_loadu_ps(score), pad), _mm512_load_ps(sums + half * 16)));
+          V p = exponential(_mm512_sub_ps(_mm512_add_ps(_mm512_loadu_ps(score), pad), _mm512_load_ps(sums + half * 16)));
+          if (blind[half] != 0) {
+            p = _mm512_mask_mov_ps(p, blind[half], alike);
+          }
           const V dp = kept_of(kept, j, half, _mm512_mul_ps(_mm512_loadu_ps(gradient), scale));
           dot[half] = _mm512_fmadd_ps(p, dp, dot[half]);
           _mm512_storeu_ps(score, p);
