@@ -72,11 +72,7 @@ public sealed class RelativePositionBias : nn.Module<long, long, Tensor>
             return known.alias();
         }
 
-        var table = new long[targets + sources - 1];
-        for (var i = 0; i < table.Length; i++)
-        {
-            table[i] = Bucket(i - (sources - 1), _buckets, _maxDistance, _bidirectional);
-        }
+        var table = Buckets(1 - sources, targets - 1, _buckets, _maxDistance, _bidirectional);
 
         if (_weight.device_type == DeviceType.CPU && !KeepsBuckets)
         {
@@ -90,29 +86,41 @@ public sealed class RelativePositionBias : nn.Module<long, long, Tensor>
         return buckets.alias();
     }
 
-    /// <summary>The bucket of a relative position (key − query): exact when near, logarithmic up to <paramref name="maxDistance"/>.</summary>
-    public static int Bucket(long relativePosition, int buckets, int maxDistance, bool bidirectional)
+    /// <summary>The buckets of relative positions (key − query): exact when near, logarithmic up to <paramref name="maxDistance"/>.</summary>
+    /// <param name="first">The first relative position.</param>
+    /// <param name="last">The last one.</param>
+    /// <param name="buckets">Buckets of relative position, half for each direction when bidirectional.</param>
+    /// <param name="maxDistance">Distance from which on all positions share the last bucket.</param>
+    /// <param name="bidirectional">Whether keys after the query have buckets of their own.</param>
+    /// <returns>A bucket for each position from the first to the last.</returns>
+    public static long[] Buckets(long first, long last, int buckets, int maxDistance, bool bidirectional)
     {
-        var first = 0;
-        long distance;
-        if (bidirectional)
+        var half = bidirectional ? buckets / 2 : buckets;
+        var exact = half / 2;
+        var far = FarBuckets(exact, Math.Min(Math.Max(Math.Abs(first), Math.Abs(last)), maxDistance), half, maxDistance);
+        var table = new long[last - first + 1];
+        for (var i = 0; i < table.Length; i++)
         {
-            buckets /= 2;
-            first = relativePosition > 0 ? buckets : 0;
-            distance = Math.Abs(relativePosition);
-        }
-        else
-        {
-            distance = Math.Max(-relativePosition, 0);
+            var position = first + i;
+            var distance = Math.Min(bidirectional ? Math.Abs(position) : Math.Max(-position, 0), maxDistance);
+            table[i] = (bidirectional && position > 0 ? half : 0) + (distance < exact ? distance : far[distance - exact]);
         }
 
-        var exact = buckets / 2;
-        if (distance < exact)
+        return table;
+    }
+
+    // By libtorch and in float32, as Hugging Face does: where a logarithm falls on a whole bucket, rounding decides, and double rounds otherwise.
+    private static long[] FarBuckets(long exact, long longest, int buckets, int maxDistance)
+    {
+        if (longest < exact)
         {
-            return first + (int)distance;
+            return [];
         }
 
-        var far = exact + (int)(Math.Log((double)distance / exact) / Math.Log((double)maxDistance / exact) * (buckets - exact));
-        return first + Math.Min(far, buckets - 1);
+        using var scope = NewDisposeScope();
+        using Scalar first = exact, end = longest + 1, near = exact, whole = Math.Log((double)maxDistance / exact), left = buckets - exact, most = buckets - 1;
+        return arange(first, end, ScalarType.Float32).div(near).log().div(whole).mul(left)
+            .to_type(ScalarType.Int64).add(near).clamp_max(most)
+            .data<long>().ToArray();
     }
 }

@@ -7,7 +7,7 @@ namespace Wgqa.Kernels;
 
 /// <summary>
 /// One token a row through all of a T5's decoder in one call (compat/native/kernels/decoding_step.h), where <see cref="DecodingKernels"/> are: on the CPU, in float32 and in
-/// bfloat16 after <see cref="T5.Deploy"/>, of blocks that are <see cref="GroupedQueryAttention"/> with keys shared as values are. Other models step operator by operator.
+/// bfloat16 after <see cref="T5.Deploy"/>, of relu or gated gelu, and blocks that are <see cref="GroupedQueryAttention"/> with keys shared as values are. Other models step operator by operator.
 /// </summary>
 /// <remarks>Weights are asked for at each step, so that one that was moved or cast in between is noticed.</remarks>
 internal sealed unsafe class DecodingStep
@@ -144,7 +144,7 @@ internal sealed unsafe class DecodingStep
 
         /// <summary>A block's parts; null where it is of another kind.</summary>
         public static Layer? Of(T5Block block) =>
-            block is { Self: GroupedQueryAttention self, Cross: GroupedQueryAttention cross }
+            block is { Self: GroupedQueryAttention self, Cross: GroupedQueryAttention cross, FeedForwardLayer.Dense.Kind: FeedForwardKind.Relu or FeedForwardKind.GatedGelu }
                 && self.Maps.Key.Equals(self.Maps.Value) && cross.Maps.Key.Equals(cross.Maps.Value)
                 ? new(block.SelfLayer, self, block.CrossLayer!, cross, block.FeedForwardLayer)
                 : null;

@@ -11,7 +11,7 @@ namespace Wgqa.Models;
 // embedding is registered once. b batch, t target, s source, h heads, m model width, f feed-forward width, V vocabulary.
 
 /// <summary>
-/// T5 for conditional generation (Raffel et al. 2020): v1.0 (relu, tied) and v1.1 (gated gelu, untied), with the sites that a
+/// T5 for conditional generation (Raffel et al. 2020): v1.0 (relu, tied), v1.1 (gated gelu, untied) and their other activations, with the sites that a
 /// variant names replaced by it. Token ids and masks are int64; a mask is 1 where a token is and 0 where padding is.
 /// </summary>
 public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>, IMixedPrecision
@@ -97,7 +97,7 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>, IMixedPreci
     internal Tensor Head() => _head?.weight.alias() ?? _shared.weight!;
 
     /// <summary>What hidden states are multiplied by before the head.</summary>
-    internal double HeadScale => _head is null ? 1 / Math.Sqrt(Config.ModelDim) : 1;
+    internal double HeadScale => Config.ScaleDecoderOutputs ?? Config.TieWordEmbeddings ? 1 / Math.Sqrt(Config.ModelDim) : 1;
 
     /// <summary>Logits [b, t, V] of the next token after each decoder token; the caller's to dispose.</summary>
     /// <param name="inputIds">[b, s].</param>
@@ -164,11 +164,10 @@ public sealed class T5 : nn.Module<Tensor, Tensor?, Tensor, Tensor>, IMixedPreci
         return LinearMap.Apply(ForHead(hidden), Head()).MoveToOuterDisposeScope();                              // (b, t, V)
     }
 
-    // A tied head is scaled.
     private Tensor ForHead(Tensor hidden)
     {
         using Scalar scale = HeadScale;
-        return _head is null ? hidden.mul(scale) : hidden.alias();
+        return HeadScale == 1 ? hidden.alias() : hidden.mul(scale);
     }
 
     /// <summary>The <see cref="Loss"/> of what the head makes of hidden states, without all logits at once and without any for ignored labels: a scalar, the caller's to dispose.</summary>

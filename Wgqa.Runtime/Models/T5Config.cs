@@ -2,14 +2,26 @@ using Wgqa.Attention;
 
 namespace Wgqa.Models;
 
-/// <summary>What stands between the two products of a feed-forward layer.</summary>
+/// <summary>What stands between the two products of a feed-forward layer; a gated kind is the activation of one projection times another.</summary>
 public enum FeedForwardKind
 {
     /// <summary>T5 v1.0: relu.</summary>
     Relu,
 
-    /// <summary>T5 v1.1 and Flan: gelu (tanh form) of one projection times another.</summary>
+    /// <summary>T5 v1.1 and Flan: gelu in its tanh form, gated.</summary>
     GatedGelu,
+
+    /// <summary>UL2: silu, gated.</summary>
+    GatedSilu,
+
+    /// <summary>relu, gated.</summary>
+    GatedRelu,
+
+    /// <summary>gelu in its exact form.</summary>
+    Gelu,
+
+    /// <summary>silu.</summary>
+    Silu,
 }
 
 /// <summary>A T5's shape and constants, with the values Hugging Face assumes for keys that config.json leaves out.</summary>
@@ -54,8 +66,11 @@ public sealed record T5Config
     /// <summary>The feed-forward layer (feed_forward_proj).</summary>
     public FeedForwardKind FeedForward { get; init; } = FeedForwardKind.Relu;
 
-    /// <summary>Whether the output head is the embedding (tie_word_embeddings); then its input is scaled by m^−½.</summary>
+    /// <summary>Whether the output head is the embedding (tie_word_embeddings).</summary>
     public bool TieWordEmbeddings { get; init; } = true;
+
+    /// <summary>Whether the output head's input is scaled by m^−½ (scale_decoder_outputs, which transformers 5 writes); null, as before, where the head is the embedding.</summary>
+    public bool? ScaleDecoderOutputs { get; init; }
 
     /// <summary>Id of padding (pad_token_id).</summary>
     public int PadTokenId { get; init; }

@@ -12,6 +12,17 @@ public static class T5ConfigFile
     /// <summary>The file's name.</summary>
     public const string Name = "config.json";
 
+    // Hugging Face's spelling of each kind, and the activation that it then writes beside it.
+    private static readonly (FeedForwardKind Kind, string Name, string Activation)[] FeedForwards =
+    [
+        (FeedForwardKind.Relu, "relu", "relu"),
+        (FeedForwardKind.GatedGelu, "gated-gelu", "gelu_new"),
+        (FeedForwardKind.GatedSilu, "gated-silu", "silu"),
+        (FeedForwardKind.GatedRelu, "gated-relu", "relu"),
+        (FeedForwardKind.Gelu, "gelu", "gelu"),
+        (FeedForwardKind.Silu, "silu", "silu"),
+    ];
+
     internal static readonly JsonSerializerOptions Layout = new() { WriteIndented = true };
 
     /// <summary>Reads a folder's config.json.</summary>
@@ -30,7 +41,7 @@ public static class T5ConfigFile
         }
 
         // What is written from other values is not kept; encoder-decoder is what a T5 is.
-        section.Skip("architectures", "torch_dtype", "dtype", "dense_act_fn", "is_gated_act", "is_encoder_decoder");
+        section.Skip("architectures", "torch_dtype", "dtype", "is_encoder_decoder");
         var standard = new T5Config();
         var layers = section.Integer("num_layers", standard.EncoderLayers, 1);
         var pad = section.Integer("pad_token_id", standard.PadTokenId, 0);
@@ -48,13 +59,9 @@ public static class T5ConfigFile
             DropoutRate = section.Number("dropout_rate", standard.DropoutRate),
             LayerNormEpsilon = section.Number("layer_norm_epsilon", standard.LayerNormEpsilon),
             InitializerFactor = section.Number("initializer_factor", standard.InitializerFactor),
-            FeedForward = (section.Text("feed_forward_proj") ?? "relu") switch
-            {
-                "relu" => FeedForwardKind.Relu,
-                "gated-gelu" => FeedForwardKind.GatedGelu,
-                var other => throw section.Bad("feed_forward_proj", other, "relu or gated-gelu"),
-            },
+            FeedForward = ReadFeedForward(section),
             TieWordEmbeddings = section.Flag("tie_word_embeddings", standard.TieWordEmbeddings),
+            ScaleDecoderOutputs = section.Find("scale_decoder_outputs") is null ? null : section.Flag("scale_decoder_outputs", false),
             PadTokenId = pad,
             EosTokenId = section.Integer("eos_token_id", standard.EosTokenId, 0),
             DecoderStartTokenId = section.Integer("decoder_start_token_id", pad, 0),
@@ -68,20 +75,20 @@ public static class T5ConfigFile
     /// <param name="elementType">The weights' element type by PyTorch's name, such as <c>float32</c>.</param>
     public static void Save(T5Config config, string folder, string elementType)
     {
-        var gated = config.FeedForward == FeedForwardKind.GatedGelu;
+        var (_, feedForward, activation) = FeedForwards.Single(known => known.Kind == config.FeedForward);
         var keys = JsonNode.Parse(config.OtherKeys)!.AsObject();
         keys["architectures"] = new JsonArray("T5ForConditionalGeneration");
         keys["d_ff"] = config.FeedForwardDim;
         keys["d_kv"] = config.HeadDim;
         keys["d_model"] = config.ModelDim;
         keys["decoder_start_token_id"] = config.DecoderStartTokenId;
-        keys["dense_act_fn"] = gated ? "gelu_new" : "relu";
+        keys["dense_act_fn"] = activation;
         keys["dropout_rate"] = Fraction(config.DropoutRate);
         keys["eos_token_id"] = config.EosTokenId;
-        keys["feed_forward_proj"] = gated ? "gated-gelu" : "relu";
+        keys["feed_forward_proj"] = feedForward;
         keys["initializer_factor"] = Fraction(config.InitializerFactor);
         keys["is_encoder_decoder"] = true;
-        keys["is_gated_act"] = gated;
+        keys["is_gated_act"] = IsGated(feedForward);
         keys["layer_norm_epsilon"] = Fraction(config.LayerNormEpsilon);
         keys["model_type"] = "t5";
         keys["num_decoder_layers"] = config.DecoderLayers;
@@ -92,7 +99,12 @@ public static class T5ConfigFile
         keys["relative_attention_num_buckets"] = config.RelativeBuckets;
         keys["torch_dtype"] = elementType;
         keys["vocab_size"] = config.VocabSize;
-        if (!config.TieWordEmbeddings)
+        if (config.ScaleDecoderOutputs is { } scaled && scaled != config.TieWordEmbeddings)
+        {
+            // As transformers 5 says what only it can do; whether there is a head of its own, the weights say.
+            (keys["scale_decoder_outputs"], keys["tie_word_embeddings"]) = (scaled, true);
+        }
+        else if (!config.TieWordEmbeddings)
         {
             keys["tie_word_embeddings"] = false;   // left out when true, as Hugging Face does
         }
@@ -132,6 +144,24 @@ public static class T5ConfigFile
     // 1 is written as 1.0, as Python does: transformers 5 does not take a whole number for a fraction.
     private static JsonNode Fraction(double value) =>
         double.IsInteger(value) && Math.Abs(value) < 1e15 ? JsonNode.Parse(value.ToString("F1", CultureInfo.InvariantCulture))! : JsonValue.Create(value);
+
+    private static bool IsGated(string feedForward) => feedForward.StartsWith("gated-", StringComparison.Ordinal);
+
+    // What Hugging Face derives from feed_forward_proj and writes beside it must not say otherwise: its releases differ in which of the two they go by.
+    private static FeedForwardKind ReadFeedForward(JsonSection section)
+    {
+        var asked = section.Text("feed_forward_proj") ?? "relu";
+        if (Array.Find(FeedForwards, known => known.Name == asked) is not { Name: { } name } found)
+        {
+            throw section.Bad("feed_forward_proj", asked, string.Join(", ", FeedForwards.Select(known => known.Name)));
+        }
+
+        return section.Text("dense_act_fn") is { } activation && activation != found.Activation
+            ? throw section.Bad("dense_act_fn", activation, $"{found.Activation}, as feed_forward_proj is {name}")
+            : section.Flag("is_gated_act", IsGated(name)) != IsGated(name)
+            ? throw section.Bad("is_gated_act", IsGated(name) ? "false" : "true", $"{(IsGated(name) ? "true" : "false")}, as feed_forward_proj is {name}")
+            : found.Kind;
+    }
 
     private static KeyValueGrouping? ReadGrouping(JsonSection section, T5Config config)
     {

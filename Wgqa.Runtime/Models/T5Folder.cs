@@ -37,6 +37,8 @@ public static class T5Folder
         }
 
         RequireSizes(config, weights);
+        var tied = config.TieWordEmbeddings && !HasItsOwnHead(config, weights);
+        config = config with { TieWordEmbeddings = tied, ScaleDecoderOutputs = config.ScaleDecoderOutputs == tied ? null : config.ScaleDecoderOutputs };
         var model = new T5(config, variant);
         try
         {
@@ -98,6 +100,18 @@ public static class T5Folder
         weights.RequireShape(["encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"], config.RelativeBuckets, config.Heads);
         weights.RequireShape([$"encoder.block.{config.EncoderLayers - 1}.layer.1.DenseReluDense.wo.weight"], model, config.FeedForwardDim);
         weights.RequireShape([$"decoder.block.{config.DecoderLayers - 1}.layer.0.SelfAttention.q.weight"], inner, model);
+    }
+
+    // transformers 5 writes tie_word_embeddings as true whatever the head is, and scale_decoder_outputs beside it.
+    private static bool HasItsOwnHead(T5Config config, CheckpointWeights weights)
+    {
+        if (config.ScaleDecoderOutputs is null || !weights.Names.Contains(HeadName) || !weights.Names.Contains("shared.weight"))
+        {
+            return false;
+        }
+
+        using Tensor head = weights.Read(HeadName), embedding = weights.Read("shared.weight");
+        return head.dtype != embedding.dtype || !head.Equals(embedding);
     }
 
     private static void CopyTokenizer(string? source, string folder)

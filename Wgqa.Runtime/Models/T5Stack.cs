@@ -90,7 +90,7 @@ internal sealed class AttentionLayer : nn.Module<Tensor, Tensor?, Tensor?, KeyVa
     }
 }
 
-/// <summary>The two feed-forward products: wo(relu(wi x)), or wo(gelu(wi_0 x) · wi_1 x) when gated.</summary>
+/// <summary>The two feed-forward products: wo(σ(wi x)), or wo(σ(wi_0 x) · wi_1 x) when gated, σ the kind's activation.</summary>
 internal sealed class FeedForward : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "wi")] private readonly Linear? _wi;         // [f, m]
@@ -102,11 +102,16 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
     public FeedForward(T5Config config) : base(nameof(FeedForward))
     {
         Linear Inner() => nn.Linear(config.ModelDim, config.FeedForwardDim, hasBias: false);
-        (_wi, _gate, _linear) = config.FeedForward == FeedForwardKind.Relu ? (Inner(), (Linear?)null, (Linear?)null) : (null, Inner(), Inner());
+        Kind = config.FeedForward;
+        (_wi, _gate, _linear) = Kind is FeedForwardKind.GatedGelu or FeedForwardKind.GatedSilu or FeedForwardKind.GatedRelu
+            ? (null, Inner(), Inner()) : (Inner(), (Linear?)null, (Linear?)null);
         _wo = nn.Linear(config.FeedForwardDim, config.ModelDim, hasBias: false);
         _dropout = new Dropout(config.DropoutRate);
         RegisterComponents();
     }
+
+    /// <summary>The activation, and whether it is gated.</summary>
+    public FeedForwardKind Kind { get; }
 
     /// <summary>What goes through the activation: wi, or wi_0 when gated; [f, m].</summary>
     public Tensor Inner => (_wi ?? _gate)!.weight;
@@ -120,14 +125,26 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var inner = _wi is not null
-            ? LinearMap.Apply(x, _wi.weight).relu_()                                  // (b, t, f)
-            : GeluTanh(LinearMap.Apply(x, _gate!.weight)).mul(LinearMap.Apply(x, _linear!.weight));   // (b, t, f)
+        var inner = Activate(Kind, LinearMap.Apply(x, Inner));                        // (b, t, f)
+        if (_linear is not null)
+        {
+            inner = inner.mul(LinearMap.Apply(x, _linear.weight));                    // (b, t, f)
+        }
+
         return LinearMap.Apply(_dropout.forward(inner), _wo.weight).MoveToOuterDisposeScope();   // (b, t, m)
     }
 
+    /// <summary>σ(x), perhaps written over x.</summary>
+    internal static Tensor Activate(FeedForwardKind kind, Tensor x) => kind switch
+    {
+        FeedForwardKind.Relu or FeedForwardKind.GatedRelu => x.relu_(),
+        FeedForwardKind.GatedGelu => GeluTanh(x),
+        FeedForwardKind.Gelu => x.gelu(),
+        _ => x.silu(),
+    };
+
     /// <summary>Hugging Face's <c>gelu_new</c>: x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³))).</summary>
-    internal static Tensor GeluTanh(Tensor x)
+    private static Tensor GeluTanh(Tensor x)
     {
         using var scope = NewDisposeScope();
         using Scalar three = 3, cubed = 0.044715, slope = Math.Sqrt(2 / Math.PI), half = 0.5, one = 1;

@@ -33,7 +33,10 @@ public sealed class T5ConfigFileTests : IDisposable
     [InlineData("""{"num_heads": 0}""", "num_heads is 0; it must be a whole number from 1 up.")]
     [InlineData("""{"dropout_rate": -0.1}""", "dropout_rate is -0.1; it must be a number from 0 up.")]
     [InlineData("""{"tie_word_embeddings": 1}""", "tie_word_embeddings is 1; it must be true or false.")]
-    [InlineData("""{"feed_forward_proj": "silu"}""", "feed_forward_proj is silu; it must be relu or gated-gelu.")]
+    [InlineData("""{"feed_forward_proj": "gated-swish"}""", "feed_forward_proj is gated-swish; it must be relu, gated-gelu, gated-silu, gated-relu, gelu, silu.")]
+    [InlineData("""{"feed_forward_proj": "gated-gelu", "dense_act_fn": "relu"}""", "dense_act_fn is relu; it must be gelu_new, as feed_forward_proj is gated-gelu.")]
+    [InlineData("""{"is_gated_act": true}""", "is_gated_act is true; it must be false, as feed_forward_proj is relu.")]
+    [InlineData("""{"scale_decoder_outputs": 1}""", "scale_decoder_outputs is 1; it must be true or false.")]
     [InlineData("""{"model_type": "bert"}""", "model_type is bert; it must be t5.")]
     [InlineData("""{"wgqa": {"groups": 2, "sites": ["Decoder"], "variant": null}}""", "wgqa.sites is Decoder; it must be DecoderSelf, DecoderCross, Encoder, Self.")]
     [InlineData("""{"wgqa": {"groups": 2, "sites": ["3"]}}""", "wgqa.sites is 3; it must be")]
@@ -175,7 +178,14 @@ public sealed class T5ConfigFileTests : IDisposable
             Grouping = new KeyValueGrouping("Col", 3, Sites.DecoderCross | Sites.Encoder),
             OtherKeys = """{"task_specific_params":{"summarization":{"num_beams":4}}}""",
         };
-        foreach (var written in new[] { config, config with { Grouping = null }, config with { Grouping = new(null, 2, Sites.DecoderSelf) } })
+        T5Config[] others =
+        [
+            config with { Grouping = null },
+            config with { Grouping = new(null, 2, Sites.DecoderSelf) },
+            config with { TieWordEmbeddings = true, ScaleDecoderOutputs = false },
+            .. Enum.GetValues<FeedForwardKind>().Select(kind => config with { FeedForward = kind }),
+        ];
+        foreach (var written in others.Prepend(config))
         {
             T5ConfigFile.Save(written, _folder.Path("written"), "float32");
             Assert.Equal(written, T5ConfigFile.Load(_folder.Path("written")));

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TorchSharp;
 using Wgqa.Checkpoints;
 using Wgqa.Folding;
@@ -55,6 +56,34 @@ public sealed class T5FolderTests : IDisposable
             AssertSame(expanded, expandedLoaded);
             Assert.DoesNotContain("wgqa", File.ReadAllText(_folder.Path("expanded/config.json")), StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>transformers 5 writes tie_word_embeddings as true whatever the head is: the flag beside it says whether its input is scaled, and the weights whether it is the embedding.</summary>
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void AFolderThatTransformers5WroteHasItsOwnHeadAndScale(bool tied, bool scaled)
+    {
+        using var scope = NewDisposeScope();
+        var (input, mask, decoder) = SmallModels.Batch();
+        using var model = SmallModels.Create(SmallModels.Config with { TieWordEmbeddings = tied });
+        T5Folder.Save(model, _folder.Path("model"));
+        var keys = JsonNode.Parse(File.ReadAllText(_folder.Path("model/config.json")))!.AsObject();
+        (keys["tie_word_embeddings"], keys["scale_decoder_outputs"]) = (true, scaled);
+        File.WriteAllText(_folder.Path("model/config.json"), keys.ToJsonString());
+        using var loaded = T5Folder.Load(_folder.Path("model"), device: TestDevice.Current);
+        Assert.Equal(tied, loaded.Config.TieWordEmbeddings);
+
+        // Twice: as it was written, and as it is written here.
+        var factor = (scaled, tied) switch { (true, false) => 1 / Math.Sqrt(24), (false, true) => Math.Sqrt(24), _ => 1.0 };
+        var expected = model.forward(input, mask, decoder).mul(factor);
+        Closeness.AssertWithin(1e-5, expected, loaded.forward(input, mask, decoder), "logits");
+        T5Folder.Save(loaded, _folder.Path("again"));
+        using var again = T5Folder.Load(_folder.Path("again"), device: TestDevice.Current);
+        Assert.Equal(loaded.Config, again.Config);
+        Closeness.AssertWithin(1e-5, expected, again.forward(input, mask, decoder), "logits, written here");
     }
 
     [Fact]

@@ -21,7 +21,17 @@ public class T5UnitTests
         using var units = Golden.Open("units", "units");
         var positions = units["bucket.relative_position"].data<long>().ToArray();
         var expected = units[$"bucket.bidirectional={(bidirectional ? 1 : 0)}.num_buckets={buckets}.max_distance={maxDistance}"].data<int>().ToArray();
-        Assert.Equal(expected, positions.Select(p => RelativePositionBias.Bucket(p, buckets, maxDistance, bidirectional)));
+        Assert.Equal(expected, RelativePositionBias.Buckets(positions[0], positions[^1], buckets, maxDistance, bidirectional).Select(static bucket => (int)bucket));
+    }
+
+    [Theory]
+    [InlineData(9, 128, false, -8, 4, 5)]
+    [InlineData(10, 160, false, -10, 5, 6)]
+    [InlineData(17, 27, false, -12, 10, 10)]
+    public void WhereALogarithmFallsOnAWholeBucketRoundingIsHuggingFaces(int buckets, int maxDistance, bool bidirectional, int position, int before, int bucket)
+    {
+        Assert.Equal([bucket], RelativePositionBias.Buckets(position, position, buckets, maxDistance, bidirectional));
+        Assert.Equal([before], RelativePositionBias.Buckets(position + 1, position + 1, buckets, maxDistance, bidirectional));
     }
 
     [Theory]
@@ -32,12 +42,13 @@ public class T5UnitTests
         manual_seed(3);
         using var bias = new RelativePositionBias(heads: 3, buckets: 8, maxDistance: 20, bidirectional);
         var weight = bias.get_parameter("weight")!;
+        var buckets = RelativePositionBias.Buckets(-29, 29, 8, 20, bidirectional);
         using var table = bias.forward(4, 30);   // the last 4 of 30 queries
         for (var i = 0; i < 4; i++)
         {
             for (var key = 0; key < 30; key++)
             {
-                var bucket = RelativePositionBias.Bucket(key - (26 + i), 8, 20, bidirectional);
+                var bucket = buckets[29 + key - (26 + i)];
                 for (var head = 0; head < 3; head++)
                 {
                     Assert.Equal(weight[bucket, head].item<float>(), table[0, head, i, key].item<float>());
@@ -46,15 +57,39 @@ public class T5UnitTests
         }
     }
 
-    [Fact]
-    public void GeluTanhIsGeluNew()
+    [Theory]
+    [InlineData(FeedForwardKind.Relu, "relu")]
+    [InlineData(FeedForwardKind.GatedGelu, "gelu_new")]
+    [InlineData(FeedForwardKind.GatedSilu, "silu")]
+    [InlineData(FeedForwardKind.GatedRelu, "relu")]
+    [InlineData(FeedForwardKind.Gelu, "gelu")]
+    [InlineData(FeedForwardKind.Silu, "silu")]
+    public void ActivationsAreHuggingFaces(FeedForwardKind kind, string name)
     {
         using var units = Golden.Open("units", "units");
         using var x = units["act.x"].requires_grad_();
-        using var y = FeedForward.GeluTanh(x);
+        using var copy = x.clone();   // what is activated is a product's, and may be written over
+        using var y = FeedForward.Activate(kind, copy);
         y.sum().backward();
-        Closeness.AssertWithin(1e-6, units["act.gelu_new.y"], y, "gelu_new");
-        Closeness.AssertWithin(2e-6, units["act.gelu_new.dy"], x.grad!, "its derivative");
+        Closeness.AssertWithin(1e-6, units[$"act.{name}.y"], y, name);
+        Closeness.AssertWithin(2e-6, units[$"act.{name}.dy"], x.grad!, "its derivative");
+    }
+
+    [Theory]
+    [InlineData(FeedForwardKind.GatedSilu, true)]
+    [InlineData(FeedForwardKind.GatedRelu, true)]
+    [InlineData(FeedForwardKind.Gelu, false)]
+    public void AGatedActivationIsMultipliedByASecondProduct(FeedForwardKind kind, bool gated)
+    {
+        manual_seed(5);
+        using var dense = new FeedForward(SmallModels.Config with { FeedForward = kind });
+        Assert.Equal(gated, dense.Linear is not null);
+        using var x = randn(3, 24);
+        using var scope = NewDisposeScope();
+        var inner = FeedForward.Activate(kind, x.matmul(dense.Inner.t()));
+        using var expected = (gated ? inner.mul(x.matmul(dense.Linear!.t())) : inner).matmul(dense.Outer.t());
+        dense.eval();
+        Closeness.AssertWithin(1e-6, expected, dense.forward(x), "wo(σ(wi x))");
     }
 
     [Fact]
