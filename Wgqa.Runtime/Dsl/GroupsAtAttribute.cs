@@ -4,10 +4,10 @@ namespace Wgqa;
 [AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
 public sealed class GroupsAtAttribute : Attribute
 {
-    /// <summary>The sites. Unwritten: every site that the variant replaces.</summary>
+    /// <summary>The sites. Default: every site that the variant replaces.</summary>
     public Sites Sites { get; set; }
 
-    /// <summary>The layers, counted from 0 in their stack. Unwritten: all.</summary>
+    /// <summary>The layers, counted from 0 in their stack. Default: all.</summary>
     public int[]? Layers { get; set; }
 
     /// <summary>Key/value heads there.</summary>

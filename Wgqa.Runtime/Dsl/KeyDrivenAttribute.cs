@@ -13,9 +13,9 @@ public sealed class KeyDrivenAttribute : Attribute
     /// <summary>As published, or safe.</summary>
     public Mode Mode { get; set; }
 
-    /// <summary>Training passes from one allocation of DGQA to the next. Unwritten: 1.</summary>
+    /// <summary>Training passes from one allocation of DGQA to the next. Default: 1.</summary>
     public int Window { get; set; }
 
-    /// <summary>The newest norms' share in <see cref="Allocation.MovingAverage"/>, above 0 and at most 1. Unwritten: 0.9, as published.</summary>
+    /// <summary>The newest norms' share in <see cref="Allocation.MovingAverage"/>, above 0 and at most 1. Default: 0.9, as published.</summary>
     public double Beta { get; set; }
 }

@@ -8,19 +8,19 @@ namespace Wgqa;
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class KvGroupingAttribute : Attribute
 {
-    /// <summary>Key/value heads G; 1 is multi-query attention. Unwritten, with no <see cref="GroupSize"/>: as many as heads.</summary>
+    /// <summary>Key/value heads G; 1 is multi-query attention. Default, without <see cref="GroupSize"/>: as many as heads.</summary>
     public int Groups { get; set; }
 
     /// <summary>Query heads per key/value head, s = h/G, for a declaration that fits any model. Not together with <see cref="Groups"/>.</summary>
     public int GroupSize { get; set; }
 
-    /// <summary>Key heads, where they are not as many as value heads. Unwritten: <see cref="Groups"/> or <see cref="GroupSize"/> says.</summary>
+    /// <summary>Key heads, where they are not as many as value heads. Default: as <see cref="Groups"/> or <see cref="GroupSize"/> says.</summary>
     public int KeyGroups { get; set; }
 
     /// <summary>Query heads per key head, where it is not the same as per value head. Not together with <see cref="KeyGroups"/>.</summary>
     public int KeyGroupSize { get; set; }
 
-    /// <summary>Value heads, where they are not as many as key heads. Unwritten: <see cref="Groups"/> or <see cref="GroupSize"/> says.</summary>
+    /// <summary>Value heads, where they are not as many as key heads. Default: as <see cref="Groups"/> or <see cref="GroupSize"/> says.</summary>
     public int ValueGroups { get; set; }
 
     /// <summary>Query heads per value head, where it is not the same as per key head. Not together with <see cref="ValueGroups"/>.</summary>

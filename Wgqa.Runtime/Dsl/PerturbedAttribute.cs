@@ -10,6 +10,6 @@ public sealed class PerturbedAttribute : Attribute
     /// <summary>As published, or safe: noise of mean zero, in training alone.</summary>
     public Mode Mode { get; set; }
 
-    /// <summary>The noise's standard deviation, in units of each head's output's own. Unwritten: 1. Not in <see cref="Mode.Faithful"/>.</summary>
+    /// <summary>The noise's standard deviation, in units of each head's output's own. Default: 1. Not in <see cref="Mode.Faithful"/>.</summary>
     public double Scale { get; set; }
 }

@@ -43,7 +43,7 @@ public enum Pooling
     RandomHead,
 }
 
-/// <summary>When heads are merged. Unwritten: <see cref="Live"/> with a weighting, <see cref="Once"/> without.</summary>
+/// <summary>When heads are merged. Default: <see cref="Live"/> with a weighting, <see cref="Once"/> without.</summary>
 public enum Merge
 {
     /// <summary>All h key/value heads stay trainable and are merged in every forward pass.</summary>
@@ -83,7 +83,7 @@ public enum Calibration
     Activations,
 }
 
-/// <summary>The attention sites of a model that a variant replaces. Unwritten: <see cref="DecoderSelf"/> and <see cref="DecoderCross"/>.</summary>
+/// <summary>The attention sites of a model that a variant replaces. Default: <see cref="DecoderSelf"/> and <see cref="DecoderCross"/>.</summary>
 [Flags]
 public enum Sites
 {

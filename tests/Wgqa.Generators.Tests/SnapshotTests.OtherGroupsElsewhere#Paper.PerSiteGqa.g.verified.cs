@@ -126,14 +126,14 @@ namespace Paper
         private static int KeyGroupsFor(global::Wgqa.AttentionShape shape) => (shape.Site, shape.Layer) switch
         {
             (global::Wgqa.Sites.DecoderSelf, 0 or 1) => shape.Heads > 0 && shape.Heads % 2 == 0 ? 2 : throw new global::Wgqa.UserException($"{shape.Heads} heads cannot be split into 2 equal groups, as PerSiteGqa declares."),
-            (global::Wgqa.Sites.DecoderCross, _) => shape.Heads > 0 && shape.Heads % 1 == 0 ? 1 : throw new global::Wgqa.UserException($"{shape.Heads} heads cannot be split into 1 equal groups, as PerSiteGqa declares."),
+            (global::Wgqa.Sites.DecoderCross, _) => shape.Heads > 0 ? 1 : throw new global::Wgqa.UserException($"PerSiteGqa needs at least 1 head; this model has {shape.Heads}."),
             _ => shape.Heads > 0 && shape.Heads % 2 == 0 ? shape.Heads / 2 : throw new global::Wgqa.UserException($"{shape.Heads} heads cannot be split into groups of 2, as PerSiteGqa declares."),
         };
 
         private static int ValueGroupsFor(global::Wgqa.AttentionShape shape) => (shape.Site, shape.Layer) switch
         {
             (global::Wgqa.Sites.DecoderSelf, 0 or 1) => shape.Heads > 0 && shape.Heads % 2 == 0 ? shape.Heads / 2 : throw new global::Wgqa.UserException($"{shape.Heads} heads cannot be split into groups of 2, as PerSiteGqa declares."),
-            (global::Wgqa.Sites.DecoderCross, _) => shape.Heads > 0 && shape.Heads % 1 == 0 ? 1 : throw new global::Wgqa.UserException($"{shape.Heads} heads cannot be split into 1 equal groups, as PerSiteGqa declares."),
+            (global::Wgqa.Sites.DecoderCross, _) => shape.Heads > 0 ? 1 : throw new global::Wgqa.UserException($"PerSiteGqa needs at least 1 head; this model has {shape.Heads}."),
             _ => shape.Heads > 0 && shape.Heads % 2 == 0 ? shape.Heads / 2 : throw new global::Wgqa.UserException($"{shape.Heads} heads cannot be split into groups of 2, as PerSiteGqa declares."),
         };
 

@@ -130,9 +130,9 @@ namespace Paper
         public static global::Wgqa.Attention.HeadMaps MapsFor(global::Wgqa.AttentionShape shape, global::Wgqa.Attention.AttentionProjections? source = null) =>
             global::Wgqa.Attention.HeadMaps.Same(global::Wgqa.Attention.HeadMap.Contiguous(shape.Heads, GroupsFor(shape)));
 
-        private static int GroupsFor(global::Wgqa.AttentionShape shape) => shape.Heads > 0 && shape.Heads % 1 == 0
+        private static int GroupsFor(global::Wgqa.AttentionShape shape) => shape.Heads > 0
             ? 1
-            : throw new global::Wgqa.UserException($"{shape.Heads} heads cannot be split into 1 equal groups, as RandRowWMqa declares.");
+            : throw new global::Wgqa.UserException($"RandRowWMqa needs at least 1 head; this model has {shape.Heads}.");
 
         /// <inheritdoc/>
         public static long ExtraParameters(global::Wgqa.AttentionShape shape) => 2L * shape.Heads * shape.ModelDim;

@@ -72,12 +72,14 @@ internal abstract class MapStrategy(VariantSpec spec, MapSpec map, string side)
     protected virtual (string Fits, string Groups, string Complaint) Condition(HeadSpec heads)
     {
         var name = Spec.Type.Name;
+        var empty = $"{name} needs at least 1 head; this model has {{shape.Heads}}.";
         return heads switch
         {
             { Heads: { } h, Groups: { } g } => ($"shape.Heads == {h}", $"{g}", $"{name} is declared for {h} heads; this model has {{shape.Heads}}."),
+            { Groups: 1 } => ("shape.Heads > 0", "1", empty),
             { Groups: { } g } => ($"shape.Heads > 0 && shape.Heads % {g} == 0", $"{g}", $"{{shape.Heads}} heads cannot be split into {g} equal groups, as {name} declares."),
             { GroupSize: { } n and > 1 } => ($"shape.Heads > 0 && shape.Heads % {n} == 0", $"shape.Heads / {n}", $"{{shape.Heads}} heads cannot be split into groups of {n}, as {name} declares."),
-            _ => ("shape.Heads > 0", "shape.Heads", $"{name} needs at least 1 head; this model has {{shape.Heads}}."),
+            _ => ("shape.Heads > 0", "shape.Heads", empty),
         };
     }
 
