@@ -95,8 +95,6 @@ internal sealed record BenchmarkSuite
         foreach (var variant in Variants)
         {
             using var model = Deployed(multiHead, variant);
-            model.to(Device);
-            model.Deploy(Precision);
             var beside = IsMultiHead(variant, shape) ? peer : null;
             foreach (var rows in new[] { 1, 8 })
             {
@@ -110,12 +108,6 @@ internal sealed record BenchmarkSuite
         using var multiHead = MultiHead(shape, dropout: 0);
         using var folded = Deployed(multiHead, PaperTable.Named(Weighted[0]));
         using var plain = Deployed(multiHead, PaperTable.Named(PlainGrouping));
-        foreach (var model in new[] { folded, plain })
-        {
-            model.to(Device);
-            model.Deploy(Precision);
-        }
-
         var (source, generated) = Lengths;
         foreach (var rows in new[] { 1, 8 })
         {
@@ -132,8 +124,6 @@ internal sealed record BenchmarkSuite
         foreach (var variant in Variants)
         {
             using var model = Deployed(multiHead, variant);
-            model.to(Device);
-            model.Deploy(Precision);
             yield return DecodingBenchmark.RunSteps(model, $"{shape.Name} {variant.Info.Name}", rows, source, steps, Runs, bandwidth, stop);
         }
     }
@@ -198,18 +188,19 @@ internal sealed record BenchmarkSuite
         }
     }
 
-    private static T5 Deployed(T5 multiHead, AttentionVariant variant)
+    // Ready to decode: folded where the variant folds, on the device, in the precision.
+    private T5 Deployed(T5 multiHead, AttentionVariant variant)
     {
-        var converted = ModelConversion.Convert(multiHead, variant);
-        if (variant.Info.Folds != Foldability.Always)
+        var model = ModelConversion.Convert(multiHead, variant);
+        if (variant.Info.Folds == Foldability.Always)
         {
-            return converted;
+            using var converted = model;
+            model = ModelFolding.Fold(converted);
         }
 
-        using (converted)
-        {
-            return ModelFolding.Fold(converted);
-        }
+        model.to(Device);
+        model.Deploy(Precision);
+        return model;
     }
 }
 

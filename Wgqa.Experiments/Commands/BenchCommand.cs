@@ -16,16 +16,16 @@ internal static class BenchCommand
         var variants = new Option<string>("--variants") { Description = "Variants, separated by commas.", DefaultValueFactory = _ => "MHA,GQA,MQA" };
         var runs = new Option<int>("--runs") { Description = "Runs that each median is of.", DefaultValueFactory = _ => 5 };
         var threads = new Option<int>("--threads") { Description = "Compute threads, ours and the peer's.", DefaultValueFactory = _ => Environment.ProcessorCount };
-        var python = new Option<string>("--python") { Description = "The Python whose transformers to compare with; none compares with nothing.", DefaultValueFactory = _ => "python3", HelpName = "PATH" };
+        var python = new Option<string>("--python") { Description = "The Python whose transformers to compare with; none times ours alone.", DefaultValueFactory = _ => "python3", HelpName = "PATH" };
         var precision = Options.Precision();
-        var peerPrecision = new Option<string?>("--peer-precision") { Description = "What the peer computes in; ours unless written.", HelpName = "NAME" };
+        var peerPrecision = new Option<string?>("--peer-precision") { Description = "What the peer computes in (default: as ours).", HelpName = "NAME" };
         var device = Options.Device();
         var dropout = new Option<double>("--dropout") { Description = "Dropout while training; losses then differ from the peer's." };
         var tasks = new Option<string>("--tasks") { Description = $"What to measure, separated by commas: {string.Join(", ", BenchmarkSuite.AllTasks)}.", DefaultValueFactory = _ => string.Join(',', BenchmarkSuite.AllTasks) };
         var quick = new Option<bool>("--quick") { Description = "Small sizes, to see that all of it works." };
         var profiled = new Option<bool>("--profile") { Description = "Say where the time of decoding and training goes, which costs some of it." };
         var json = Options.Json();
-        var command = new Command("bench", "Measure this build on this machine, beside Hugging Face transformers.") { shapes, variants, runs, threads, python, precision, peerPrecision, device, dropout, tasks, quick, profiled, json };
+        var command = new Command("bench", "Time this build on this machine, beside Hugging Face transformers.") { shapes, variants, runs, threads, python, precision, peerPrecision, device, dropout, tasks, quick, profiled, json };
         command.SetAction(result =>
         {
             var suite = new BenchmarkSuite
@@ -74,7 +74,7 @@ internal static class BenchCommand
         var names = words.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return names.Length > 0 && names.All(BenchmarkSuite.AllTasks.Contains)
             ? names
-            : throw new UserException($"--tasks is '{words}'; it must be of {string.Join(", ", BenchmarkSuite.AllTasks)}, separated by commas.");
+            : throw new UserException($"--tasks is '{words}'; it must name some of {string.Join(", ", BenchmarkSuite.AllTasks)}, separated by commas.");
     }
 
     private static void Print(BenchmarkReport report)

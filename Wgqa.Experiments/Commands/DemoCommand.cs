@@ -11,7 +11,7 @@ internal static class DemoCommand
     public static Command Create()
     {
         var quick = new Option<bool>("--quick") { Description = "Less training: the path in about a minute, the scores low." };
-        var output = new Option<string?>("--out") { Description = "The run folder; runs/demo or runs/demo-quick unless written.", HelpName = "DIR" };
+        var output = new Option<string?>("--out") { Description = "The run folder (default runs/demo or runs/demo-quick).", HelpName = "DIR" };
         var fresh = new Option<bool>("--fresh") { Description = "Start over instead of going on with what the run folder holds." };
         var seed = Options.Seed();
         var precision = Options.Precision();

@@ -17,7 +17,7 @@ internal static class EvaluateCommand
         var model = Options.Model();
         var beams = new Option<int>("--beams") { Description = "Beams; 1 is greedy.", DefaultValueFactory = _ => 1 };
         var batch = new Option<int>("--batch") { Description = "Texts decoded together.", DefaultValueFactory = _ => 32 };
-        var output = new Option<string?>("--predictions") { Description = "Write the generated texts here, one a line.", HelpName = "FILE" };
+        var output = new Option<string?>("--predictions") { Description = "Write the generated texts here, one per line.", HelpName = "FILE" };
         var device = Options.Device();
         var precision = Options.Precision();
         var profiled = Options.DecodingProfile();

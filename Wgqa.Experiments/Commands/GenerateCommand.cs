@@ -18,7 +18,7 @@ internal static class GenerateCommand
         var model = Options.Model();
         var text = new Option<string[]>("--text")
         {
-            Description = "Texts to generate from, task prefix included; standard input, a text a line, where there are none.",
+            Description = "Texts to generate from, task prefix included; without any, standard input, one per line.",
             AllowMultipleArgumentsPerToken = true,
         };
         var prefix = new Option<string>("--prefix") { Description = "Words put before each text.", DefaultValueFactory = _ => "" };
@@ -26,7 +26,7 @@ internal static class GenerateCommand
         var beams = new Option<int?>("--beams") { Description = $"Beams; 1 is greedy. {Otherwise} 1." };
         var lengthPenalty = new Option<double?>("--length-penalty") { Description = $"Beam scores are divided by length^this. {Otherwise} 1." };
         var maxNew = new Option<int?>("--max-new-tokens") { Description = $"The most tokens generated per text. {Otherwise} {LongestByDefault}." };
-        var maxSource = new Option<int>("--max-source") { Description = "Tokens of a text that are read.", DefaultValueFactory = _ => 512 };
+        var maxSource = new Option<int>("--max-source") { Description = "The longest input in tokens; what is longer is cut.", DefaultValueFactory = _ => 512 };
         var noRepeat = new Option<int?>("--no-repeat-ngram") { Description = $"No n-gram of this size occurs twice; 0 allows all. {Otherwise} 0." };
         var batch = new Option<int>("--batch") { Description = "Texts decoded together.", DefaultValueFactory = _ => 32 };
         var device = Options.Device();

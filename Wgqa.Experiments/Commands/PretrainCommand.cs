@@ -15,7 +15,7 @@ internal static class PretrainCommand
             DefaultValueFactory = _ => "mini",
             HelpName = "NAME",
         };
-        var vocabulary = new Option<int>("--vocabulary") { Description = "Pieces of a vocabulary trained on the texts, which cannot be interrupted gently.", DefaultValueFactory = _ => 8000 };
+        var vocabulary = new Option<int>("--vocabulary") { Description = "Pieces of the vocabulary to train on the texts. Its training cannot be interrupted gently.", DefaultValueFactory = _ => 8000 };
         var tokenizer = new Option<string?>("--tokenizer") { Description = "A spiece.model to use instead of training one.", HelpName = "FILE" };
         var dropout = new Option<double>("--dropout") { Description = "Dropout rate.", DefaultValueFactory = _ => 0.1 };
         var output = Options.Out("The run folder; the model ends up in its model/.");

@@ -9,14 +9,14 @@ internal sealed class ProcessOptions
 {
     private const int MegaByte = 1 << 20;
 
-    private readonly Option<int?> _processes = new("--nproc") { Description = "Train in so many processes on this machine, each with its share of every batch." };
+    private readonly Option<int?> _processes = new("--nproc") { Description = "Train in N processes on this machine, each with its share of every batch." };
     private readonly Option<double> _bucket = new("--bucket-mb")
     {
-        Description = "Gradients summed over the processes at a time, in MB, while others are still computed; 0 sums all of them afterwards.",
+        Description = "MB of gradients summed over the processes at a time, while others are still computed; 0 sums all of them afterwards.",
         DefaultValueFactory = _ => ExchangeOptions.Default.BucketBytes / (double)MegaByte,
     };
 
-    private readonly Option<double> _timeout = new("--peer-timeout") { Description = "Seconds that another process is waited for.", DefaultValueFactory = _ => 300 };
+    private readonly Option<double> _timeout = new("--peer-timeout") { Description = "Seconds to wait for another process.", DefaultValueFactory = _ => 300 };
 
     public void AddTo(Command command)
     {

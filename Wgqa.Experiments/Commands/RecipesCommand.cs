@@ -10,7 +10,7 @@ internal static class RecipesCommand
 {
     public static Command Create()
     {
-        var name = new Argument<string?>("name") { Description = "The recipe to print, every hyper-parameter in it; a list of all unless written.", DefaultValueFactory = _ => null };
+        var name = new Argument<string?>("name") { Description = "The recipe to print, with every hyper-parameter; without a name all are listed.", DefaultValueFactory = _ => null };
         var json = Options.Json();
         var command = new Command("recipes", "List the papers' experiments that `table --recipe` runs, or print one.") { name, json };
         command.SetAction(result =>

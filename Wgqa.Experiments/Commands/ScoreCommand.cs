@@ -13,7 +13,7 @@ internal static class ScoreCommand
 {
     public static Command Create() => new("score", "Score predictions against references.") { Bleu(), Rouge() };
 
-    private static Option<string> Predictions() => new("--predictions") { Description = "Predictions, one a line.", Required = true, HelpName = "FILE" };
+    private static Option<string> Predictions() => new("--predictions") { Description = "Predictions, one per line.", Required = true, HelpName = "FILE" };
 
     private static Option<string[]> References(string description) => new("--references")
     {

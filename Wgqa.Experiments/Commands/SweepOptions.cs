@@ -13,7 +13,7 @@ internal sealed class SweepOptions
 {
     private readonly Option<string?> _model = Optional(Options.Model());
     private readonly Option<string?> _recipe = new("--recipe") { Description = "A paper's experiment, or a JSON file in the same form; `recipes` lists and prints them.", HelpName = "NAME" };
-    private readonly Option<string?> _variants = new("--variants") { Description = "paper (the fifteen rows of Table 1; so unless a recipe says otherwise), all, or names separated by commas." };
+    private readonly Option<string?> _variants = new("--variants") { Description = "paper (the fifteen rows of Table 1; the default without a recipe), all, or names separated by commas." };
     private readonly Option<string?> _seeds = new("--seeds") { Description = "Run every variant with each of these seeds: 1,2,3 or 1-5. Instead of --seed.", HelpName = "LIST" };
     private readonly Option<string[]> _test = new("--test") { Description = "Pairs that scores are computed on, TASK=DATA where there are several tasks; the test split where --data is a folder.", HelpName = "DATA" };
     private readonly Option<int?> _testLimit = new("--test-limit") { Description = "Use only the first N test pairs." };

@@ -13,14 +13,14 @@ internal static class TableCommand
     {
         var sweepOptions = new SweepOptions();
         var output = Options.Out("The folder for one run per cell (task, variant, seed) and the table; started again, it goes on.");
-        var dropModels = new Option<bool>("--drop-models") { Description = "Keep no model of a finished cell: its scores, texts and weights' differences only." };
-        var retry = new Option<bool>("--retry-failed") { Description = "Try cells again that failed before." };
+        var dropModels = new Option<bool>("--drop-models") { Description = "Keep no models of a finished cell, only its scores, texts and weight differences." };
+        var retry = new Option<bool>("--retry-failed") { Description = "Retry cells that failed." };
         var jobs = new Option<int>("--jobs") { Description = "Cells at once, each in a process of its own with its share of the cores.", DefaultValueFactory = _ => 1 };
         var slurm = new Option<string?>("--slurm") { Description = "Run nothing; write a Slurm batch script with a job array for it.", HelpName = "FILE" };
-        var slurmTasks = new Option<int?>("--slurm-tasks") { Description = "Tasks of the job array; one per cell unless written." };
+        var slurmTasks = new Option<int?>("--slurm-tasks") { Description = "Tasks of the job array (default: one per cell)." };
         var slurmSettings = new Option<string[]>("--sbatch") { Description = "One of sbatch's own options for the script, such as --sbatch=--time=2:00:00.", HelpName = "OPTION" };
         var part = new Option<string?>(SlurmScript.PartOption) { Description = "Run this part of the cells only: 3/17 is the third of seventeen.", HelpName = "I/N" };
-        var rebuild = new Option<bool>("--rebuild") { Description = "Run nothing; make table and database of --out anew." };
+        var rebuild = new Option<bool>("--rebuild") { Description = "Run nothing; rebuild the table and the database in --out." };
         var worker = new Option<bool>(SweepWorkers.WorkerOption) { Hidden = true };
         var cell = new Option<string?>(SweepWorkers.CellOption) { Hidden = true };
         var processes = new ProcessOptions();

@@ -31,9 +31,9 @@ internal sealed class TaskOptions(bool dataIsRequired = true, bool plainText = f
     private readonly Option<string?> _targetField = new("--target-field") { Description = "JSON field, TSV column or file ending of the target text." };
     private readonly Option<bool> _swap = new("--swap") { Description = "Exchange source and target." };
     private readonly Option<int?> _limit = new("--limit") { Description = "Use only the first N pairs." };
-    private readonly Option<string?> _prefix = new("--prefix") { Description = "The words before each source text; the task's own unless written." };
-    private readonly Option<int?> _maxSource = new("--max-source") { Description = "Tokens of a source that are read." };
-    private readonly Option<int?> _maxTarget = new("--max-target") { Description = "Tokens of a target that are trained on or generated." };
+    private readonly Option<string?> _prefix = new("--prefix") { Description = "The words before each source text (default: the task's own)." };
+    private readonly Option<int?> _maxSource = new("--max-source") { Description = "The longest source in tokens; what is longer is cut." };
+    private readonly Option<int?> _maxTarget = new("--max-target") { Description = "The longest target in tokens, trained on or generated." };
 
     public void AddTo(Command command)
     {

@@ -16,7 +16,7 @@ internal sealed class TrainingFlags(bool epochs = true, bool oneRun = true)
     private readonly Option<int> _epochs = new("--epochs") { Description = "Passes over the training pairs.", DefaultValueFactory = _ => 3 };
     private readonly Option<int?> _steps = new("--steps") { Description = epochs ? "Updates to make, instead of whole epochs." : "Updates to make." };
     private readonly Option<int> _batch = new("--batch") { Description = epochs ? "Pairs per batch." : "Sequences per batch.", DefaultValueFactory = _ => 32 };
-    private readonly Option<int?> _batchTokens = new("--batch-tokens") { Description = "Tokens per batch, padding included, instead of pairs: batches of like length.", HelpName = "N" };
+    private readonly Option<int?> _batchTokens = new("--batch-tokens") { Description = "Tokens per batch, padding included, instead of pairs: texts of similar length go together.", HelpName = "N" };
     private readonly Option<int> _accumulation = new("--accumulation") { Description = "Batches per update.", DefaultValueFactory = _ => 1 };
     private readonly Option<double> _learningRate = new("--lr") { Description = "Peak learning rate.", DefaultValueFactory = _ => 1e-3 };
     private readonly Option<int> _warmup = new("--warmup") { Description = "Updates over which the learning rate climbs from 0.", DefaultValueFactory = _ => 0 };
@@ -30,7 +30,7 @@ internal sealed class TrainingFlags(bool epochs = true, bool oneRun = true)
 
     private readonly Option<int?> _profile = new("--profile")
     {
-        Description = "Say where a step's time goes, measured over N steps (10 unless written).",
+        Description = "Say where a step's time goes, measured over N steps (default 10).",
         HelpName = "N",
         Arity = ArgumentArity.ZeroOrOne,
     };

@@ -16,7 +16,7 @@ internal static class UptrainCommand
         var variant = new Option<string?>("--variant") { Description = "Convert a multi-head model to this variant first.", HelpName = "NAME" };
         var data = new Option<string[]>("--data") { Description = "Text files, and folders of them; each may be gzipped.", Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "TEXT" };
         var validation = new Option<string?>("--validation") { Description = "Held-out text.", HelpName = "TEXT" };
-        var maxSource = new Option<int>("--max-source") { Description = "Tokens of every input.", DefaultValueFactory = _ => SpanCorruptionOptions.InputLength };
+        var maxSource = new Option<int>("--max-source") { Description = "Length of every input in tokens.", DefaultValueFactory = _ => SpanCorruptionOptions.InputLength };
         var share = new Option<double>("--share") { Description = "The share of the pretraining's updates to make.", DefaultValueFactory = _ => 0.05 };
         var pretraining = new Option<int?>("--of") { Description = "Updates of the pretraining; known for a model that `pretrain` made.", HelpName = "STEPS" };
         var output = Options.Out("The run folder; the model ends up in its model/.");

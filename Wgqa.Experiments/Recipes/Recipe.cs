@@ -144,7 +144,7 @@ internal sealed record Recipe
     {
         if (name.Length == 0 || name[0] == '.' || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_'))
         {
-            throw new UserException($"'{name}' cannot be a task's name; it may have letters, digits, dots, hyphens and underscores, and begins with none of the dots.");
+            throw new UserException($"'{name}' cannot be a task's name; it may have letters, digits, dots, hyphens and underscores, and must not begin with a dot.");
         }
     }
 }
@@ -161,10 +161,10 @@ internal sealed record RecipeTask
     /// <summary>The words before each source text.</summary>
     public required string Prefix { get; init; }
 
-    /// <summary>Tokens of a source that are read.</summary>
+    /// <summary>The longest source in tokens; what is longer is cut.</summary>
     public required int MaxSourceTokens { get; init; }
 
-    /// <summary>Tokens of a target that are trained on or generated.</summary>
+    /// <summary>The longest target in tokens, trained on or generated.</summary>
     public required int MaxTargetTokens { get; init; }
 
     /// <summary>The paper's training pairs; null takes all that the data have.</summary>
