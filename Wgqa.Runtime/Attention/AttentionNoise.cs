@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Wgqa.Attention;
@@ -56,10 +57,11 @@ public sealed class AttentionNoise : nn.Module<Tensor, HeadMap, Tensor>, IUnstea
         var noise = Standardised(map, t * d, precision, attended.device).mul(heads.std(-1, unbiased: true, keepdim: true));
         if (_mode == Mode.Faithful)
         {
-            noise = noise.add(heads.mean([-1L], keepdim: true));                                         // (b, h, t·d)
+            noise = noise.Plus(heads.mean([-1L], keepdim: true));                                        // (b, h, t·d)
         }
 
-        return heads.sub(noise.mul(_scale)).view(b, h, t, d).transpose(1, 2).reshape(b, t, width)         // (b, t, h·d)
+        using Scalar scale = _scale;
+        return heads.sub(noise.mul(scale)).view(b, h, t, d).transpose(1, 2).reshape(b, t, width)          // (b, t, h·d)
             .to_type(attended.dtype).MoveToOuterDisposeScope();
     }
 
@@ -80,7 +82,8 @@ public sealed class AttentionNoise : nn.Module<Tensor, HeadMap, Tensor>, IUnstea
         }
 
         var deviation = rows.std(-1, unbiased: true, keepdim: true);
-        rows = rows.sub(rows.mean([-1L], keepdim: true)).div(deviation.masked_fill(deviation.eq(0), 1));
+        using Scalar none = 0, one = 1;
+        rows = rows.sub(rows.mean([-1L], keepdim: true)).div(deviation.masked_fill(deviation.eq(none), one));
         if (map.IsContiguous)
         {
             return rows;

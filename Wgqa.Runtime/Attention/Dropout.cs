@@ -37,7 +37,7 @@ public sealed class Dropout : nn.Module<Tensor, Tensor>
         }
 
         using var dropped = forward(x);
-        return residual.add(dropped);
+        return residual.Plus(dropped);
     }
 
     /// <summary>Any shape in, the same shape out: a new tensor, the caller's to dispose.</summary>

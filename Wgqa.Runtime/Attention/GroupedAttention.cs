@@ -74,7 +74,7 @@ public static class GroupedAttention
         }
 
         using var scope = NewDisposeScope();
-        bias = bias is null || padding is null ? bias ?? padding : bias.add(padding);
+        bias = bias is null || padding is null ? bias ?? padding : bias.Plus(padding);
         if (maps.ArePlain && dropout.KernelProbability is { } dropped && FusedAttention.Attend(q, k, v, bias, maps.Key.Heads, dropped) is { } attended)
         {
             return attended.MoveToOuterDisposeScope();
@@ -109,7 +109,7 @@ public static class GroupedAttention
         using var scope = NewDisposeScope();
         // The softmax of 16-bit types is in float32, as in Hugging Face; float64 keeps its own.
         var precision = scores.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        var biased = bias is null ? scores : scores.add(bias);
+        var biased = bias is null ? scores : scores.Plus(bias);
         return dropout.forward(biased.softmax(-1, precision).to_type(scores.dtype)).MoveToOuterDisposeScope();
     }
 

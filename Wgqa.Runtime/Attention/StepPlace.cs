@@ -36,7 +36,7 @@ internal sealed class StepPlace : IDisposable
     public void MoveOn()
     {
         using Scalar one = 1;
-        Position.add_(one);
+        Position.Increase(one);
     }
 
     /// <summary>Counts a step on the host, which a recorded step does not do itself.</summary>

@@ -1,3 +1,4 @@
+using TorchSharp;
 using Wgqa.Data;
 using Wgqa.Models;
 using static TorchSharp.torch;
@@ -52,7 +53,8 @@ public sealed class ModelCalibration : IDisposable
                 using var seen = batch;
                 using var step = NewDisposeScope();
                 var read = T5.ShiftRight(batch.Labels, model.Config.DecoderStartTokenId, model.Config.PadTokenId);   // (b, t)
-                (sourceMask, targetMask) = (batch.AttentionMask.ne(0), batch.Labels.ne(T5.IgnoredLabel));            // (b, s), (b, t)
+                using Scalar hidden = 0, ignored = T5.IgnoredLabel;
+                (sourceMask, targetMask) = (batch.AttentionMask.ne(hidden), batch.Labels.ne(ignored));               // (b, s), (b, t)
                 model.forward(batch.InputIds, batch.AttentionMask, read);
             }
         }

@@ -1,3 +1,4 @@
+using Wgqa.Attention;
 using Wgqa.Decoding.Processors;
 using static TorchSharp.torch;
 
@@ -77,7 +78,7 @@ internal static class BeamSearch
         float[] beamScores = [.. open.SelectMany(input => input.Scores)];
         var vocabulary = logits.size(1);
         var totals = logProbabilities
-            .add_(tensor(beamScores, [beamScores.Length, 1], device: logits.device))                        // (rows, V)
+            .Increase(tensor(beamScores, [beamScores.Length, 1], device: logits.device))                    // (rows, V)
             .view(open.Length, options.NumBeams * vocabulary);                                              // (inputs, beams·V)
         var (best, positions) = totals.topk(BeamScorer.CandidatesPerStep(options), 1);                      // (inputs, candidates)
         var scores = best.cpu().data<float>().ToArray();

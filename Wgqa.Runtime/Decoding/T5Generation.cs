@@ -34,7 +34,8 @@ public static class T5Generation
             using var measured = profile?.Measure();
             using var scope = NewDisposeScope();
             using var inference = inference_mode();
-            var mask = attentionMask ?? (options.EosTokenIds.Contains(options.PadTokenId) ? null : inputIds.ne(options.PadTokenId).to_type(ScalarType.Int64));
+            using Scalar padding = options.PadTokenId;
+            var mask = attentionMask ?? (options.EosTokenIds.Contains(options.PadTokenId) ? null : inputIds.ne(padding).to_type(ScalarType.Int64));
             using var encoded = model.Encode(inputIds, mask);
             using var session = model.DecodeFrom(encoded, mask, options.MaxLengthAfter(1));
             profile?.Mark(DecodingPart.Encode);

@@ -1,3 +1,4 @@
+using TorchSharp;
 using Wgqa.Attention;
 using Wgqa.Kernels;
 using static TorchSharp.torch;
@@ -149,7 +150,8 @@ public sealed class DecoderCache : IDisposable
         if (_positionBias is null)
         {
             var looking = bias.forward(1, _capacity).flatten(0, 2);                                                       // (h, capacity)
-            var blocked = full([looking.size(0), _capacity - 1], finfo(looking.dtype).min, looking.dtype, looking.device);
+            using Scalar never = finfo(looking.dtype).min;
+            var blocked = full([looking.size(0), _capacity - 1], never, looking.dtype, looking.device);
             _positionBias = cat([looking, blocked], 1).DetachFromDisposeScope();                                          // (h, 2·capacity − 1)
         }
 

@@ -39,7 +39,7 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         using Scalar epsilon = _epsilon;
         var wide = x.to_type(ScalarType.Float32);
-        var scale = wide.square().mean([-1L], keepdim: true).add(epsilon).rsqrt();    // (b, t, 1)
+        var scale = wide.square().mean([-1L], keepdim: true).Plus(epsilon).rsqrt();   // (b, t, 1)
         var normed = wide.mul(scale).to_type(_weight.dtype).mul(_weight);
         return (Precision == Precision.BFloat16 ? normed.to_type(ScalarType.BFloat16) : normed).MoveToOuterDisposeScope();
     }
@@ -148,8 +148,8 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         using Scalar three = 3, cubed = 0.044715, slope = Math.Sqrt(2 / Math.PI), half = 0.5, one = 1;
-        var inner = x.pow(three).mul(cubed).add(x).mul(slope);
-        return x.mul(half).mul(inner.tanh().add(one)).MoveToOuterDisposeScope();
+        var inner = x.pow(three).mul(cubed).Plus(x).mul(slope);
+        return x.mul(half).mul(inner.tanh().Plus(one)).MoveToOuterDisposeScope();
     }
 }
 
@@ -280,7 +280,7 @@ internal sealed class T5Stack : nn.Module
     {
         var position = _blocks[0].Self.PositionBias!;
         var bias = cache is not null && t == 1 ? cache.PositionBias(position) : position.forward(t, s);   // (1, h, t, s)
-        return blocked is null ? bias : bias.add(Additive(blocked, dtype));
+        return blocked is null ? bias : bias.Plus(Additive(blocked, dtype));
     }
 
     /// <summary>Where a key must not be seen: padding, and in a decoder whatever comes later. Null where nothing is.</summary>

@@ -1,4 +1,5 @@
 using TorchSharp;
+using Wgqa.Attention;
 using Wgqa.Kernels;
 using static TorchSharp.torch;
 
@@ -52,7 +53,7 @@ internal sealed class AdamWArithmetic(double beta1, double beta2, double epsilon
             mean.mul_(keptMean).add_(gradients, newMean);
             square.mul_(keptSquare).addcmul_(gradients, gradients, newSquare);
             using var denominator = square.sqrt();
-            values.addcdiv_(mean, denominator.add_(slack), stride);
+            values.addcdiv_(mean, denominator.Increase(slack), stride);
         }
     }
 }
@@ -67,9 +68,9 @@ internal sealed class SgdArithmetic(double momentum) : IUpdateArithmetic
         using Scalar decay = weightDecay, kept = momentum, stride = -learningRate;
         foreach (var (values, gradients, moments) in stretches)
         {
-            using var decayed = weightDecay != 0 ? values.mul(decay).add_(gradients) : null;
+            using var decayed = weightDecay != 0 ? values.mul(decay).Increase(gradients) : null;
             var descent = decayed ?? gradients;
-            values.add_(moments.Length == 0 ? descent : moments[0].mul_(kept).add_(descent), stride);
+            values.add_(moments.Length == 0 ? descent : moments[0].mul_(kept).Increase(descent), stride);
         }
     }
 }
