@@ -48,6 +48,21 @@ public class BleuTests
         Assert.Equal(expectedScore, score.Score, sentence.GetProperty("tolerance").GetDouble());
     }
 
+    // 2 of 4 words, 1 of 3 pairs, none of 2 triples and none of 1 quadruple match.
+    [Theory]
+    [InlineData("exp", null, 2 / 4.0 * (1 / 3.0) * (1 / 2.0 / 2) * (1 / 4.0 / 1))]
+    [InlineData("none", null, 0)]
+    [InlineData("floor", null, 2 / 4.0 * (1 / 3.0) * (0.1 / 2) * (0.1 / 1))]
+    [InlineData("floor", 0.5, 2 / 4.0 * (1 / 3.0) * (0.5 / 2) * (0.5 / 1))]
+    [InlineData("add-k", null, 2 / 4.0 * (2 / 4.0) * (1 / 3.0) * (1 / 2.0))]
+    [InlineData("add-k", 2.0, 2 / 4.0 * (3 / 5.0) * (2 / 4.0) * (2 / 3.0))]
+    public void AnOrderWithoutAMatchCountsAsTheSmoothingSays(string smoothing, double? value, double product)
+    {
+        var score = new Bleu { Smoothing = BleuSmoothing.Named(smoothing, value) }.Corpus(["a b x y"], ["a b c d"]);
+
+        Assert.Equal(100 * Math.Pow(product, 1 / 4.0), score.Score, 1e-9);
+    }
+
     [SharedFact]
     public void ThreeThousandTranslatedLinesHaveThePublishedScore()
     {

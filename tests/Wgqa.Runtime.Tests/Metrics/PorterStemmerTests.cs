@@ -57,4 +57,17 @@ public class PorterStemmerTests
     [InlineData("theology", "theolog")]
     [InlineData("1990s", "1990")]
     public void NltksExtensionsApply(string word, string stem) => Assert.Equal(stem, PorterStemmer.Stem(word));
+
+    // Computed with NLTK 3.8: a word for each entry of the tables, each place of a y, and each way in which a rule does not apply.
+    [Theory]
+    [InlineData("sky:sky lying:lie tying:tie inning:inning outings:outing outing:outing cannings:canning canning:canning howe:howe proceed:proceed exceed:exceed")]
+    [InlineData("valency:valenc hesitancy:hesit conformably:conform differently:differ vilely:vile analogously:analog predication:predic operator:oper feudalism:feudal")]
+    [InlineData("decisiveness:decis callousness:callous formality:formal sensitivity:sensit optionally:option triplicate:triplic formative:form formalize:formal electricity:electr")]
+    [InlineData("goodness:good revival:reviv allowance:allow inference:infer airliner:airlin gyroscopic:gyroscop adjustable:adjust defensible:defens irritant:irrit")]
+    [InlineData("dependent:depend communism:commun activate:activ angularity:angular homologous:homolog effective:effect bowdlerize:bowdler decision:decis opinion:opinion")]
+    [InlineData("syzygy:syzygi dyed:dy yyed:yy crying:cri played:play toying:toy psyche:psych tyred:tyre shyness:shyness yes:ye eyeing:eye yyyy:yyyi ayying:ayi")]
+    [InlineData("seeded:seed tanned:tan hissing:hiss fizzed:fizz troubled:troubl ing:ing ed:ed bing:bing rate:rate skiing:ski added:ad owned:own awing:awe boxing:box")]
+    [InlineData("axed:axe snowed:snow is:is ill:ill tall:tall parallel:parallel install:instal tries:tri ties:tie fails:fail")]
+    public void StemsAreNltks(string wordsAndStems) =>
+        Assert.All(wordsAndStems.Split(' '), static pair => Assert.Equal(pair, $"{pair.Split(':')[0]}:{PorterStemmer.Stem(pair.Split(':')[0])}"));
 }
