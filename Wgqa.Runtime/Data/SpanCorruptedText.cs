@@ -69,7 +69,8 @@ public sealed class SpanCorruptedText : IExampleBatches
 
     private Seq2SeqExample Corrupted(int[] tokens, SeededRandom random) => _corruption.Corrupt(tokens, _tokenizer.SentinelId, _tokenizer.EosId, ref random);
 
-    private static IEnumerable<int[]> Mixed(IEnumerable<int[]> sequences, SeededRandom random)
+    /// <summary>Each sequence once, those that are near each other mixed.</summary>
+    internal static IEnumerable<int[]> Mixed(IEnumerable<int[]> sequences, SeededRandom random)
     {
         var buffer = new List<int[]>(SequencesMixed);
         foreach (var sequence in sequences)

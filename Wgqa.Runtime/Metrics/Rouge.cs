@@ -111,7 +111,6 @@ public sealed class Rouge(bool stem = false)
     // counts while both sides have it left, as ROUGE-1.5.5 does and the paper's formula does not.
     private RougeScore Summary(List<int[]> target, List<int[]> prediction)
     {
-        var left = Counts(target);
         var available = Counts(prediction);
         var hits = 0;
         foreach (var sentence in target)
@@ -125,11 +124,10 @@ public sealed class Rouge(bool stem = false)
             for (var i = 0; i < marks.Length; i++)
             {
                 var token = sentence[i];
-                if (marks[i] && available.GetValueOrDefault(token) > 0 && left[token] > 0)
+                if (marks[i] && available.GetValueOrDefault(token) > 0)
                 {
                     hits++;
                     available[token]--;
-                    left[token]--;
                 }
             }
         }

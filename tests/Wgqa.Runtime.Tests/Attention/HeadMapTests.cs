@@ -37,6 +37,7 @@ public sealed class HeadMapTests
         Assert.Equal([0, 0, 2], map.GroupOf);
         Assert.Equal((3, 3, false, true), (map.Heads, map.Groups, map.IsEven, map.IsContiguous));
         Assert.NotEqual(map, HeadMap.OfSizes(2, 1));
+        Assert.NotEqual(HeadMap.OfSizes(2, 1), HeadMap.OfSizes(2, 1, 0));
         Assert.Empty(map.Members(1));
     }
 

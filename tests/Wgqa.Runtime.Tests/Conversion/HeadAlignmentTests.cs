@@ -131,6 +131,32 @@ public class HeadAlignmentTests
         Assert.Equal(0, Closeness.MaxDifference(cat([source.Query.narrow(0, 0, 1), source.Query.narrow(0, 1, 1).neg()], 0), aligned.Query));
     }
 
+    [Fact]
+    public void AligningAgainGainsNothing()
+    {
+        using var scope = NewDisposeScope();
+        using var random = new Generator(14);
+        var maps = HeadMaps.Same(HeadMap.Contiguous(12, 2));
+        using var source = VariantBlocks.MultiHead(random);
+        using var once = HeadAlignment.Align(source, maps);
+        using var twice = HeadAlignment.Align(once, maps);
+        Assert.Equal(MergeLoss.Of(twice, maps).Key, MergeLoss.Of(once, maps).Key, 1e-4);
+        Assert.Equal(MergeLoss.Of(twice, maps).Value, MergeLoss.Of(once, maps).Value, 1e-4);
+    }
+
+    [Fact]
+    public void HeadsThatAgreeAreNotTurnedAgainstOneAnotherByAFirstHeadThatSetsThemApart()
+    {
+        // Two pairs of equal heads agree a little with each other. The first head, hardly there, is turned against one pair: turned to it, the pairs would
+        // disagree, and no single head would gain by turning back.
+        using var scope = NewDisposeScope();
+        using var random = new Generator(15);
+        using var drawn = VariantBlocks.MultiHead(random, new(ModelDim: 3, Heads: 5, HeadDim: 1));
+        using var source = drawn with { Key = tensor(new[,] { { 2e-3, -1e-3, 0 }, { 1, 0, 0.1 }, { 1, 0, 0.1 }, { 0, 1, 0.1 }, { 0, 1, 0.1 } }) };
+        using var aligned = HeadAlignment.Align(source, HeadMaps.Same(HeadMap.Contiguous(5, 1)));
+        Assert.Equal(0, Closeness.MaxDifference(source.Key, aligned.Key));
+    }
+
     [Theory]
     [InlineData(7, 4, 1)]
     [InlineData(4, 6, 8)]

@@ -34,7 +34,7 @@ public class ModelCalibrationTests
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        using var model = SmallModels.Create();
+        using var model = SmallModels.Create(SmallModels.Config with { DecoderStartTokenId = 3 });
         using var calibration = ModelCalibration.Of(model, [Batch(0), Batch(1)]);
 
         // Each block's inputs again, from the embedding, the blocks' outputs and the norms.
@@ -43,7 +43,7 @@ public class ModelCalibrationTests
         foreach (var example in new[] { 0, 1 })
         {
             using var batch = Batch(example);
-            var read = T5.ShiftRight(batch.Labels);
+            var read = T5.ShiftRight(batch.Labels, model.Config.DecoderStartTokenId, model.Config.PadTokenId);
             var (encoderInputs, decoderInputs) = (new List<Tensor> { embedding[batch.InputIds] }, new List<Tensor> { embedding[read] });
             model.Encoder.Observe = (_, x) => encoderInputs.Add(x.clone().MoveToOtherDisposeScope(scope));
             model.Decoder.Observe = (_, x) => decoderInputs.Add(x.clone().MoveToOtherDisposeScope(scope));

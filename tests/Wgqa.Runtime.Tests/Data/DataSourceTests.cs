@@ -16,6 +16,7 @@ public sealed class DataSourceTests : IDisposable
     [InlineData("a.txt.gz", "{\"body\": \"x\", \"subject\": \"y\"}\n")]
     [InlineData("a.tsv", "x\ty\n")]
     [InlineData("a.tsv.gz", "id\ttgt\tsrc\n7\ty\tx\n")]
+    [InlineData("b.tsv.gz", "{id\ttgt\tsrc\n7\ty\tx\n")]
     [InlineData("a.txt", "1\t2\r\nx\ty\r\n")]
     public void AFileIsReadByItsFormAndTheUsualFields(string name, string text)
     {
@@ -72,8 +73,8 @@ public sealed class DataSourceTests : IDisposable
     [Fact]
     public void AFilterTakesTheRecordsOfOneValue()
     {
-        var json = _folder.Write("a.jsonl", "{\"source\": \"a\", \"target\": \"b\", \"split\": \"TRAIN\"}\n{\"source\": \"c\", \"target\": \"d\", \"split\": \"TEST\"}\n");
-        var tsv = _folder.Write("a.tsv", "source\ttarget\tsplit\na\tb\tTRAIN\nc\td\tTEST\n");
+        var json = _folder.Write("a#1.jsonl", "{\"source\": \"a\", \"target\": \"b\", \"split\": \"TRAIN\"}\n{\"source\": \"c\", \"target\": \"d\", \"split\": \"TEST\"}\n");
+        var tsv = _folder.Write("a.tsv", "split\tsource\ttarget\nTRAIN\ta\tb\n\nTEST\tc\td\n");
 
         Assert.Equal([new TextPair("c", "d")], DataSource.Parse(json + "#split=TEST").ReadAll());
         Assert.Equal([new TextPair("c", "d")], DataSource.Parse(tsv + "#split=TEST").ReadAll());

@@ -62,6 +62,16 @@ public sealed class SpanCorruptedTextTests : IDisposable
     }
 
     [Fact]
+    public void MoreSequencesThanAreMixedAtOnceAllComeOnce()
+    {
+        var mixed = SpanCorruptedText.Mixed(Enumerable.Range(0, 10_000).Select(static i => new[] { i }), new SeededRandom(1)).Select(static sequence => sequence[0]).ToList();
+
+        Assert.Equal(Enumerable.Range(0, 10_000), mixed.Order());
+        Assert.InRange(mixed.Take(1000).Average(), 2000, 3100);   // of the first 4096 to 5096
+        Assert.True(mixed.Zip(mixed.Skip(1)).Count(static pair => pair.First < pair.Second) < 5500);
+    }
+
+    [Fact]
     public void HeldOutTextIsCorruptedTheSameWayEachTime()
     {
         var batches = Batches(Novel(), seed: 5);

@@ -7,6 +7,7 @@ public class PythonTextTests
     [InlineData("ΟΔΟΣ ΣΟΦΟΣ", "οδος σοφος")]
     [InlineData("Σ", "σ")]
     [InlineData("ΣΑ", "σα")]
+    [InlineData("ΑΣΑ", "ασα")]
     [InlineData("Α.Σ", "α.ς")]
     [InlineData("ΑΣ.Α", "ασ.α")]
     [InlineData("ΑΣ\u0301", "ας\u0301")]

@@ -157,7 +157,8 @@ public class RougeTests
     public void SummaryScoreTakesTheUnionOverSentences()
     {
         // Lin's example: w1 w2 and w1 w3 w5 of "w1 w2 w3 w4 w5" make a union of four.
-        var scores = new Rouge().Score("w1 w2 w6 w7 w8\nw1 w3 w8 w9 w5", "w1 w2 w3 w4 w5");
+        // As one line they would have three in order.
+        var scores = new Rouge().Score("w1 w3 w8 w9 w5\nw1 w2 w6 w7 w8", "w1 w2 w3 w4 w5");
 
         Assert.Equal(4.0 / 5, scores.RougeLsum.Recall, 1e-12);
         Assert.Equal(4.0 / 10, scores.RougeLsum.Precision, 1e-12);
@@ -191,9 +192,11 @@ public class RougeTests
     [Fact]
     public void TheCorpusScoreIsTheMeanOfThePairs()
     {
-        var scores = new Rouge().Corpus(["a b", "x y z w"], ["a b", "c d"]);
+        var scores = new Rouge().Corpus(["a b c d", "x y z w"], ["a b", "c d"]);
 
-        Assert.Equal(new RougeScore(0.5, 0.5, 0.5), scores.Rouge1);
+        Assert.Equal(0.25, scores.Rouge1.Precision, 1e-12);
+        Assert.Equal(0.5, scores.Rouge1.Recall, 1e-12);
+        Assert.Equal(1.0 / 3, scores.Rouge1.F1, 1e-12);
     }
 
     [Fact]

@@ -161,9 +161,16 @@ public class SignificanceTests
     }
 
     [Fact]
+    public void AnIntervalLeavesOutAFortiethOnEitherSide()
+    {
+        Assert.Equal(new BootstrapInterval(Mean: 40.5, Median: 40.5, Low: 3, High: 78), BootstrapInterval.Of([.. Enumerable.Range(1, 80).Reverse().Select(static i => (double)i)]));
+        Assert.Equal(new BootstrapInterval(Mean: 3, Median: 2, Low: 1, High: 6), BootstrapInterval.Of([6, 1, 2]));
+    }
+
+    [Fact]
     public void SumsOfLinesScoreAsTheCorpusDoes()
     {
-        string[] hypotheses = ["the dog bit the man .", "a cat sat .", ""];
+        string[] hypotheses = ["the dog bit the young man .", "a cat sat .", ""];
         string[] references = ["the dog bit the old man .", "a cat sat down .", "empty"];
         var bleu = new Bleu();
 

@@ -23,6 +23,9 @@ public sealed class T5ConfigFileTests : IDisposable
             (config.VocabSize, config.ModelDim, config.HeadDim, config.FeedForwardDim, config.EncoderLayers, config.DecoderLayers, config.Heads,
                 config.RelativeBuckets, config.MaxDistance, config.DropoutRate, config.LayerNormEpsilon, config.InitializerFactor));
         Assert.Equal((FeedForwardKind.Relu, true, 0, 1, 0), (config.FeedForward, config.TieWordEmbeddings, config.PadTokenId, config.EosTokenId, config.DecoderStartTokenId));
+        Assert.Equal(5, Load("""{"pad_token_id": 5}""").DecoderStartTokenId);
+        Assert.Equal(3, Load("""{"pad_token_id": 5, "decoder_start_token_id": 3}""").DecoderStartTokenId);
+        Assert.Equal(4, Load("""{"relative_attention_num_buckets": 4}""").RelativeBuckets);
         Assert.Equal(3, Load("""{"num_layers": 3}""").DecoderLayers);
         Assert.Equal(2, Load("""{"num_layers": 3, "num_decoder_layers": 2}""").DecoderLayers);
         Assert.Equal(3, Load("""{"num_layers": 3, "num_decoder_layers": null}""").DecoderLayers);
@@ -73,6 +76,7 @@ public sealed class T5ConfigFileTests : IDisposable
     [InlineData("[0, 1, 1]", "is [0, 1, 1]; it must be a list of 4 groups")]
     [InlineData("[0, 0, 0, 0, 0]", "is [0, 0, 0, 0, 0]; it must be")]
     [InlineData("[0, -1, 1, 0]", "is [0, -1, 1, 0]; it must be")]
+    [InlineData("[-1, 0, 2, 2]", "is [-1, 0, 2, 2]; it must be")]
     [InlineData("[0, 2, 2, 0]", "is [0, 2, 2, 0]; it must be")]
     [InlineData("[0, 1, 0, 2147483647]", "is [0, 1, 0, 2147483647]; it must be")]
     [InlineData("[0, 1, 0, 4294967296]", "is [0, 1, 0, 4294967296]; it must be")]
