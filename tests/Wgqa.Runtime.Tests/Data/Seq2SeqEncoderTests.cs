@@ -52,6 +52,7 @@ public class Seq2SeqEncoderTests
         Assert.Equal([5, 6, 1, 8, 1, 0], batch.InputIds);
         Assert.Equal([1, 1, 1, 1, 1, 0], batch.AttentionMask);
         Assert.Equal([7, 1, -100, -100, 9, 9, 9, 1], batch.Labels);
+        Assert.Equal([6, 1, 8, 4], PaddedBatch.Of([new Seq2SeqExample([6, 1], [1]), new Seq2SeqExample([8], [1])], padId: 4).InputIds);
     }
 
     // a is 10, b is 11, …; 1 ends a text.

@@ -23,6 +23,14 @@ public class TokenBudgetPlanTests
     }
 
     [Fact]
+    public void ExamplesOfSimilarLengthsMeetOnBothSides()
+    {
+        var examples = Random(30_000, seed: 2);
+        var share = PaddedBatch.PaddingShare(new PlannedBatches(examples, new TokenBudgetPlan(examples, 300, seed: 7).Epoch).Epoch(0, 0));
+        Assert.InRange(share, 0, 0.07);
+    }
+
+    [Fact]
     public void TheOrderIsAFunctionOfSeedAndEpoch()
     {
         static string Order(ulong seed, int epoch) => string.Join('|', new TokenBudgetPlan(Examples, 500, seed).Epoch(epoch).Select(batch => string.Join(' ', batch)));

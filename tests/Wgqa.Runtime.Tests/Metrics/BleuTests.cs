@@ -179,6 +179,7 @@ public class BleuTests
     [Theory]
     [InlineData("13a", "Hello, world! It's 3,000.50 at 10-12.", "Hello , world ! It's 3,000.50 at 10 - 12 .")]
     [InlineData("13a", "&quot;A&amp;B&quot; &lt;skipped&gt; a<skipped>b", "\" A & B \" < skipped > ab")]
+    [InlineData("13a", "<SKIPPED>&QUOT;", "< SKIPPED > & QUOT ;")]
     [InlineData("13a", "a..b ...,1", "a . . b . . . ,1")]
     [InlineData("13a", "naïve „Straße“ 1.", "naïve „Straße“ 1 .")]
     [InlineData("none", "  Hello,\tworld!\u00a0x ", "Hello, world! x")]

@@ -165,6 +165,13 @@ public class RougeTests
     }
 
     [Fact]
+    public void OfSeveralCommonSubsequencesSummaryScoreTakesRougeScores()
+    {
+        // "b a" has either word of "a b" in order, and a is the one that is taken, which "a c" has too: b is not found.
+        Assert.Equal(1.0 / 2, new Rouge().Score("b a\na c", "a b").RougeLsum.Recall, 1e-12);
+    }
+
+    [Fact]
     public void SummaryScoreDoesNotCountATokenTwice()
     {
         // Both target lines find the one "a" of the prediction: one hit.

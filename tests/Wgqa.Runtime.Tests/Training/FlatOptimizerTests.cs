@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using Wgqa.Runtime.Tests.Models;
 using Wgqa.Testing;
 using Wgqa.Training;
 using static TorchSharp.torch;
@@ -59,6 +60,29 @@ public sealed class FlatOptimizerTests : IDisposable
         using var plain = optim.SGD(theirs.parameters(), 0.1);
         plain.step();
         ours.AssertClose(theirs, 1e-7);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void NormsAndBiasesDecayWhereTheOptionsSaySo(bool theyDecay)
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallModels.Create();
+        using var flat = Optimization.Create(model, Options with { DecayNormsAndBiases = theyDecay });
+        var before = model.named_parameters().ToDictionary(static each => each.name, static each => each.parameter.detach().clone());
+        foreach (var parameter in model.parameters())
+        {
+            parameter.grad = zeros_like(parameter);
+        }
+
+        Step(flat, 0.5);
+
+        foreach (var (name, parameter) in model.named_parameters())
+        {
+            var exempt = !theyDecay && (name.EndsWith("layer_norm.weight", StringComparison.Ordinal) || name.EndsWith("relative_attention_bias.weight", StringComparison.Ordinal));
+            Closeness.AssertWithin(1e-6, before[name].mul(exempt ? 1 : 1 - (0.5 * Options.WeightDecay)), parameter, name);
+        }
     }
 
     [Fact]

@@ -95,13 +95,15 @@ public sealed class TensorBoardEventsTests : IDisposable
                 1 => entry with { Time = BitConverter.ToDouble(value) },
                 2 => entry with { Step = (int)BitConverter.ToInt64(value) },
                 3 => entry with { Version = Encoding.UTF8.GetString(value) },
-                5 => entry with { Scalars = Fields(value).ToDictionary(one => Encoding.UTF8.GetString(Fields(one.Value)[0].Value), one => BitConverter.ToSingle(Fields(one.Value)[1].Value)) },
+                5 => entry with { Scalars = Fields(value).ToDictionary(one => Encoding.UTF8.GetString(Field(one.Value, 1)), one => BitConverter.ToSingle(Field(one.Value, 2))) },
                 _ => throw new InvalidDataException($"field {field}"),
             };
         }
 
         return entry;
     }
+
+    private static byte[] Field(byte[] message, int number) => Fields(message).Single(one => one.Field == number).Value;
 
     /// <summary>The fields of a protocol buffer: a number as its eight bytes, anything else as its own.</summary>
     private static List<(int Field, byte[] Value)> Fields(byte[] message)
