@@ -75,6 +75,19 @@ public sealed partial class DocumentationTests
         Assert.Contains(string.Join('\n', rows), Read("README.md"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void EveryNumberOfWhatTheReadmeSaysIsGainedIsAmongTheResults()
+    {
+        var results = string.Concat(PagesIn("results").Select(Read));
+        var numbers = Number().Matches(Gains().Match(Read("README.md")).Value).Select(number => number.Value).ToList();
+        Assert.True(numbers.Count > 20);
+        Assert.All(numbers, number => Assert.Matches($@"(?<![\d.]){Regex.Escape(number)}(?![\d])", results));
+    }
+
+    [Fact]
+    public void TheReadmeCountsTheVariants() =>
+        Assert.Contains($"{Directory.GetFiles(Repository.Path("Wgqa.Experiments", "Variants"), "*.cs").Length} variants are declared", Read("README.md").Replace('\n', ' '), StringComparison.Ordinal);
+
     private static IEnumerable<string> PagesIn(string folder) =>
         Directory.EnumerateFiles(Repository.Path(folder), "*.md").Select(file => Path.Combine(folder, Path.GetFileName(file))).Order(StringComparer.Ordinal)
             .Concat(Directory.EnumerateDirectories(Repository.Path(folder)).Select(Path.GetFileName).Except(Written).Order(StringComparer.Ordinal)
@@ -114,4 +127,10 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"^\|.*\|$", RegexOptions.Multiline)]
     private static partial Regex Row();
+
+    [GeneratedRegex(@"## What it gains\n.*?(?=\n## )", RegexOptions.Singleline)]
+    private static partial Regex Gains();
+
+    [GeneratedRegex(@"\d+\.\d+")]
+    private static partial Regex Number();
 }
