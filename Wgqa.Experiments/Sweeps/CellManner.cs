@@ -1,5 +1,3 @@
-using Wgqa.Profiling;
-
 namespace Wgqa.Experiments.Sweeps;
 
 /// <summary>How the cells of a sweep are run, whatever they are. Only several processes that train together change a result, where there is dropout: as another seed would.</summary>
@@ -14,8 +12,3 @@ internal sealed record CellManner
     /// <summary>Training steps over which to measure where the time goes; null measures nothing.</summary>
     public int? ProfiledSteps { get; init; }
 }
-
-/// <summary>Where the time of a cell's steps went, as <c>profile.json</c> keeps it.</summary>
-/// <param name="Training">Of the steps of fine-tuning; null where there were too few.</param>
-/// <param name="Decoding">Of the steps of generating from the test texts, with the fold where there is one.</param>
-internal sealed record CellProfile(Profile? Training, Profile? Decoding);

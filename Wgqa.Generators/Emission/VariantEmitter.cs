@@ -55,6 +55,17 @@ internal sealed class VariantEmitter
 
     private IReadOnlyList<EmittedModule> Modules => [.. _strategies.SelectMany(strategy => strategy.Modules)];
 
+    // What training adds, as a sentence.
+    private string Learned
+    {
+        get
+        {
+            var counts = Parameters.GroupBy(parameter => parameter.Remark).Select(same => same.Count() == 1 ? same.Key : $"{same.Count()} × {same.Key}").ToList();
+            return counts.Count == 0 ? "Training adds no parameters."
+                : $"Training adds {string.Join(" + ", counts)} parameters to a block{(ObstacleToFolding is null ? ", and folding removes them." : ".")}";
+        }
+    }
+
     private string? ObstacleToFolding => _strategies.Select(strategy => strategy.ObstacleToFolding).FirstOrDefault(obstacle => obstacle is not null);
 
     private void File()
@@ -97,10 +108,7 @@ internal sealed class VariantEmitter
 
     private void Class()
     {
-        var learned = Parameters.Count == 0 ? "Training adds no parameters."
-            : $"Training adds {string.Join(" + ", Parameters.GroupBy(parameter => parameter.Remark).Select(same => same.Count() == 1 ? same.Key : $"{same.Count()} × {same.Key}"))} parameters to a block"
-            + (ObstacleToFolding is null ? ", and folding removes them." : ".");
-        _source.Line($"/// <remarks>{Summary} {learned}</remarks>");
+        _source.Line($"/// <remarks>{Summary} {Learned}</remarks>");
         _source.Line(Name.GeneratedCodeAttribute);
         _source.Line($"partial class {ClassName}");
         _source.Indent(() =>
