@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Wgqa.Checkpoints;
+using Wgqa.Models;
 
 namespace Wgqa.Decoding;
 
@@ -9,19 +11,47 @@ public static class GenerationConfigFile
     /// <summary>The file's name.</summary>
     public const string FileName = "generation_config.json";
 
+    // The options that are heeded, but for the token ids that a model's configuration has too.
+    private static readonly string[] Offered =
+    [
+        "max_length", "max_new_tokens", "min_length", "min_new_tokens", "num_beams", "num_return_sequences", "length_penalty", "early_stopping", "repetition_penalty",
+        "no_repeat_ngram_size", "bad_words_ids", "suppress_tokens", "forced_bos_token_id", "forced_eos_token_id", "do_sample",
+    ];
+
+    // What Hugging Face's greedy and beam search heed and these do not, with the number at which it changes nothing.
+    private static readonly (string Key, double Idle)[] NotOffered =
+    [
+        ("num_beam_groups", 1), ("penalty_alpha", 0), ("guidance_scale", 1), ("encoder_repetition_penalty", 1), ("encoder_no_repeat_ngram_size", 0),
+        ("exponential_decay_length_penalty", 0), ("begin_suppress_tokens", 0), ("forced_decoder_ids", 0), ("force_words_ids", 0), ("constraints", 0), ("sequence_bias", 0),
+        ("renormalize_logits", 0), ("remove_invalid_values", 0), ("stop_strings", 0), ("max_time", 0), ("watermarking_config", 0), ("dola_layers", 0), ("token_healing", 0),
+    ];
+
     /// <summary>The options in a folder's file, those of <paramref name="otherwise"/> where it says nothing or there is none.</summary>
-    /// <exception cref="UserException">The file is not JSON, a value has the wrong type, or it asks for sampling.</exception>
+    /// <remarks>A folder from before there was such a file has its options in config.json, and as in Hugging Face they count where there is no other.</remarks>
+    /// <exception cref="UserException">The file is not JSON, a value has the wrong type, or it asks for sampling or another thing that is not to be had here.</exception>
     public static GenerationOptions Read(string folder, GenerationOptions otherwise)
     {
-        var file = Path.Combine(folder, FileName);
-        return File.Exists(file) ? Read(JsonSection.Open(file), otherwise) : otherwise;
+        string[] files = [Path.Combine(folder, FileName), Path.Combine(folder, T5ConfigFile.Name)];
+        return Array.Find(files, File.Exists) is { } file ? Read(JsonSection.Open(file), otherwise) : otherwise;
     }
+
+    /// <summary>Those of a configuration's other keys that are options, which a file written beside it must not hide.</summary>
+    internal static IEnumerable<KeyValuePair<string, JsonNode?>> OptionsIn(string otherKeys) =>
+        JsonNode.Parse(otherKeys)!.AsObject().Where(static key => Offered.Contains(key.Key) || Array.Exists(NotOffered, known => known.Key == key.Key));
 
     private static GenerationOptions Read(JsonSection file, GenerationOptions otherwise)
     {
         if (file.Flag("do_sample", whenAbsent: false))
         {
             throw file.Bad("do_sample", "true", "false: only greedy and beam search are available");
+        }
+
+        foreach (var (key, idle) in NotOffered)
+        {
+            if (file.Find(key) is { } value && !IsIdle(value, idle))
+            {
+                throw file.Bad(key, value, "left out: generation here has no such option");
+            }
         }
 
         return otherwise with
@@ -45,6 +75,15 @@ public static class GenerationConfigFile
             EosTokenIds = Tokens(file, "eos_token_id") ?? otherwise.EosTokenIds,
         };
     }
+
+    private static bool IsIdle(JsonElement value, double idle) => value.ValueKind switch
+    {
+        JsonValueKind.False => true,
+        JsonValueKind.Number => value.GetDouble() == idle,
+        JsonValueKind.Array => value.GetArrayLength() == 0,
+        JsonValueKind.Object => !value.EnumerateObject().Any(),
+        _ => false,
+    };
 
     // Below 0 favours short sequences, so that JsonSection's numbers from 0 up do not serve.
     private static double? LengthPenalty(JsonSection file) =>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using TorchSharp;
 using Wgqa.Checkpoints;
+using Wgqa.Decoding;
 using static TorchSharp.torch;
 
 namespace Wgqa.Models;
@@ -86,6 +87,11 @@ public static class T5Folder
                 ["eos_token_id"] = model.Config.EosTokenId,
                 ["pad_token_id"] = model.Config.PadTokenId,
             };
+            foreach (var (key, value) in GenerationConfigFile.OptionsIn(model.Config.OtherKeys))
+            {
+                keys[key] = value?.DeepClone();
+            }
+
             CompleteFile.Write(generation, keys.ToJsonString(T5ConfigFile.Layout) + "\n");
         }
 

@@ -14,6 +14,27 @@ public sealed class GenerationConfigFileTests : IDisposable
         Assert.Equal(64, GenerationConfigFile.Read(_folder.Root, new() { MaxLength = 64 }).MaxLength);
 
     [Fact]
+    public void WithoutTheFileAnOldConfigurationsOptionsCount()
+    {
+        _folder.Write("config.json", """{"model_type": "t5", "num_beams": 4, "no_repeat_ngram_size": 3, "task_specific_params": {"summarization": {"num_beams": 2}}}""");
+        var options = GenerationConfigFile.Read(_folder.Root, new() { MaxLength = 64 });
+        Assert.Equal((4, 3, 64), (options.NumBeams, options.NoRepeatNgramSize, options.MaxLength));
+
+        Write("""{"num_beams": 5}""");
+        Assert.Equal((5, 0), (GenerationConfigFile.Read(_folder.Root, new()).NumBeams, GenerationConfigFile.Read(_folder.Root, new()).NoRepeatNgramSize));
+    }
+
+    [Fact]
+    public void OptionsThatAreNotOfferedPassWhereTheyChangeNothing()
+    {
+        Write("""
+            {"num_beam_groups": 1, "encoder_no_repeat_ngram_size": 0, "encoder_repetition_penalty": 1.0, "renormalize_logits": false, "begin_suppress_tokens": [],
+             "sequence_bias": {}, "forced_decoder_ids": null, "temperature": 0.7, "top_k": 50, "use_cache": true, "num_beams": 2}
+            """);
+        Assert.Equal(2, GenerationConfigFile.Read(_folder.Root, new()).NumBeams);
+    }
+
+    [Fact]
     public void EveryFieldIsRead()
     {
         Write("""
@@ -69,6 +90,11 @@ public sealed class GenerationConfigFileTests : IDisposable
     [InlineData("""{"eos_token_id": [1, "</s>"]}""", "eos_token_id is")]
     [InlineData("""{"bad_words_ids": 3}""", "a list of lists of token ids")]
     [InlineData("""{"do_sample": true}""", "only greedy and beam search")]
+    [InlineData("""{"num_beam_groups": 2}""", "num_beam_groups is 2; it must be left out: generation here has no such option.")]
+    [InlineData("""{"encoder_no_repeat_ngram_size": 3}""", "encoder_no_repeat_ngram_size is 3; it must be left out")]
+    [InlineData("""{"renormalize_logits": true}""", "renormalize_logits is true; it must be left out")]
+    [InlineData("""{"begin_suppress_tokens": [5]}""", "begin_suppress_tokens is [5]; it must be left out")]
+    [InlineData("""{"stop_strings": "."}""", "stop_strings is \".\"; it must be left out")]
     [InlineData("[]", "not an object")]
     [InlineData("{", "is not valid JSON")]
     public void AWrongValueIsNamed(string json, string part)

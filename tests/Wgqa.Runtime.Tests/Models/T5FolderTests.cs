@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using TorchSharp;
 using Wgqa.Checkpoints;
+using Wgqa.Decoding;
 using Wgqa.Folding;
 using Wgqa.Models;
 using Wgqa.Testing;
@@ -56,6 +57,16 @@ public sealed class T5FolderTests : IDisposable
             AssertSame(expanded, expandedLoaded);
             Assert.DoesNotContain("wgqa", File.ReadAllText(_folder.Path("expanded/config.json")), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void OptionsOfGenerationInAnOldConfigurationAreNotHiddenByTheFileThatIsWritten()
+    {
+        using var model = SmallModels.Create(SmallModels.Config with { OtherKeys = """{"num_beams":4,"early_stopping":true,"n_positions":512}""" });
+        T5Folder.Save(model, _folder.Path("model"));
+        var options = GenerationConfigFile.Read(_folder.Path("model"), new());
+        Assert.Equal((4, EarlyStopping.WhenEnoughFinished), (options.NumBeams, options.EarlyStopping));
+        Assert.DoesNotContain("n_positions", File.ReadAllText(_folder.Path("model/generation_config.json")), StringComparison.Ordinal);
     }
 
     /// <summary>transformers 5 writes tie_word_embeddings as true whatever the head is: the flag beside it says whether its input is scaled, and the weights whether it is the embedding.</summary>
