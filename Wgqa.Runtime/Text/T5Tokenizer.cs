@@ -34,8 +34,9 @@ public sealed class T5Tokenizer
     private readonly int _pieceCount;
     private readonly bool _cleanUp;
     private readonly string _source;
+    private readonly AddedTokens _added = AddedTokens.None;
 
-    private T5Tokenizer(string source, byte[] model, int sentinels, bool cleanUp)
+    private T5Tokenizer(string source, byte[] model, int sentinels, bool cleanUp, Func<T5Tokenizer, SentencePieceProto, AddedTokens>? added = null)
     {
         _source = source;
         _cleanUp = cleanUp;
@@ -55,6 +56,7 @@ public sealed class T5Tokenizer
         PadId = Required(proto, "<pad>"u8);
         EosId = Required(proto, "</s>"u8);
         UnkId = Required(proto, "<unk>"u8);
+        _added = added?.Invoke(this, proto) ?? AddedTokens.None;
         try
         {
 #if TOKENIZER_LOCAL
@@ -86,15 +88,15 @@ public sealed class T5Tokenizer
     /// <summary>How many sentinels lie above the pieces: 100, unless <c>tokenizer_config.json</c> says otherwise.</summary>
     public int SentinelCount { get; }
 
-    /// <summary>Pieces and sentinels together. A model's own vocabulary may be larger (32,128 for T5's 32,100).</summary>
-    public int VocabularySize => _pieceCount + SentinelCount;
+    /// <summary>Pieces, sentinels and added tokens together. A model's own vocabulary may be larger (32,128 for T5's 32,100).</summary>
+    public int VocabularySize => Math.Max(SentinelEnd, _added.All.Select(static token => token.Id + 1).LastOrDefault());
 
     /// <summary>The serialized SentencePiece model, to be written beside a checkpoint.</summary>
     public ReadOnlyMemory<byte> Model { get; }
 
     /// <summary>Loads a vocabulary.</summary>
     /// <param name="path">A Hugging Face folder with a <c>spiece.model</c> in it, or the file itself. A
-    /// <c>tokenizer_config.json</c> beside it is heeded (<c>extra_ids</c>, <c>clean_up_tokenization_spaces</c>).</param>
+    /// <c>tokenizer_config.json</c> beside it is heeded (<c>extra_ids</c>, <c>clean_up_tokenization_spaces</c>, added tokens), and so is an <c>added_tokens.json</c>.</param>
     /// <exception cref="UserException">The file is missing, is not a SentencePiece model, or lacks one of T5's pieces.</exception>
     public static T5Tokenizer Load(string path)
     {
@@ -113,8 +115,19 @@ public sealed class T5Tokenizer
             throw new UserException($"{file} cannot be read: {exception.Message}", exception);
         }
 
-        var (sentinels, cleanUp) = ReadConfiguration(Path.Combine(Path.GetDirectoryName(file) ?? "", ConfigurationName));
-        return new T5Tokenizer(file, model, sentinels, cleanUp);
+        var folder = Path.GetDirectoryName(file) ?? "";
+        var configuration = Path.Combine(folder, ConfigurationName) is var named && File.Exists(named) ? JsonSection.Open(named) : null;
+        return new T5Tokenizer(
+            file,
+            model,
+            configuration?.Integer("extra_ids", DefaultSentinels, least: 0) ?? DefaultSentinels,
+            configuration?.Flag("clean_up_tokenization_spaces", whenAbsent: true) ?? true,
+            (tokenizer, proto) => AddedTokens.Read(
+                folder,
+                configuration,
+                content => tokenizer.OwnTokenAt(content) is var (id, length) && length == content.Length ? id : null,
+                content => proto.IndexOf(Encoding.UTF8.GetBytes(content)) is >= 0 and var id ? id : null,
+                tokenizer.VocabularySize));
     }
 
     /// <summary>A tokenizer over a model in memory, such as one just trained.</summary>
@@ -133,11 +146,13 @@ public sealed class T5Tokenizer
     {
         ArgumentOutOfRangeException.ThrowIfNegative(i);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(i, SentinelCount);
-        return VocabularySize - 1 - i;
+        return SentinelEnd - 1 - i;
     }
 
     /// <summary>Whether an id is one of the sentinels.</summary>
-    public bool IsSentinel(int id) => id >= _pieceCount && id < VocabularySize;
+    public bool IsSentinel(int id) => id >= _pieceCount && id < SentinelEnd;
+
+    private int SentinelEnd => _pieceCount + SentinelCount;
 
     /// <summary>The ids of a text, the last of them <see cref="EosId"/>.</summary>
     /// <param name="text">The text. A lone surrogate is taken for U+FFFD.</param>
@@ -147,7 +162,7 @@ public sealed class T5Tokenizer
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxLength);
-        var own = text.Contains('<', StringComparison.Ordinal) ? EncodeAroundSpecialTokens(text) : EncodePieces(text);
+        var own = MayHoldSpecialTokens(text) ? EncodeAroundSpecialTokens(text) : EncodePieces(text);
 
         // Hugging Face truncates to leave room for </s>, and only then looks whether the text ends with one.
         var kept = Math.Min(own.Length, addEos ? maxLength - 1 : maxLength);
@@ -191,9 +206,7 @@ public sealed class T5Tokenizer
     /// <exception cref="UserException">An id is negative.</exception>
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true, bool? cleanUpSpaces = null)
     {
-        var text = new StringBuilder();
-        var run = new List<int>(ids.Length);
-        var afterSpecial = false;
+        var (parts, run) = (new List<string>(), new List<int>(ids.Length));
         foreach (var id in ids)
         {
             if (id < 0)
@@ -201,22 +214,59 @@ public sealed class T5Tokenizer
                 throw new UserException($"{id} is not an id of {_source}, whose ids are 0 to {VocabularySize - 1}");
             }
 
-            if (SpecialToken(id) is not { } token)
+            if (skipSpecialTokens && SpecialToken(id) is not null)
+            {
+                continue;
+            }
+
+            if (id >= SentinelEnd && _added[id] is { } added)
+            {
+                // It stands apart from what is before and after it.
+                AddRun();
+                parts.Add(added.Content);
+            }
+            else
             {
                 run.Add(id);
-                afterSpecial = false;
             }
-            else if (!skipSpecialTokens)
+        }
+
+        AddRun();
+        var text = string.Join(' ', parts);
+        return cleanUpSpaces ?? _cleanUp ? CleanUp(text) : text;
+
+        void AddRun()
+        {
+            if (run.Count > 0)
+            {
+                parts.Add(DecodeRun(run));
+                run.Clear();
+            }
+        }
+    }
+
+    private string DecodeRun(List<int> ids)
+    {
+        var text = new StringBuilder();
+        var run = new List<int>(ids.Count);
+        var afterSpecial = false;
+        foreach (var id in ids)
+        {
+            if (SpecialToken(id) is { } token)
             {
                 text.Append(afterSpecial ? "" : " ").Append(_pieces.Decode(run)).Append(token);
                 run.Clear();
                 afterSpecial = true;
             }
+            else
+            {
+                run.Add(id);
+                afterSpecial = false;
+            }
         }
 
         text.Append(_pieces.Decode(run));
-        var decoded = PythonWhitespace.Strip(text.ToString().AsSpan()).ToString();
-        return cleanUpSpaces ?? _cleanUp ? CleanUp(decoded) : decoded;
+        return PythonWhitespace.Strip(text.ToString().AsSpan()).ToString();
     }
 
     /// <summary>Checks that a model has a row for every id of this vocabulary.</summary>
@@ -228,7 +278,7 @@ public sealed class T5Tokenizer
         if (modelVocabularySize < VocabularySize)
         {
             throw new UserException(
-                $"{_source} has {_pieceCount} pieces and {SentinelCount} sentinels, {VocabularySize} ids together, and vocab_size in {model} is only {modelVocabularySize}");
+                $"{_source} has {_pieceCount} pieces, {SentinelCount} sentinels and {_added.All.Count()} added tokens, {VocabularySize} ids together, and vocab_size in {model} is only {modelVocabularySize}");
         }
     }
 
@@ -237,20 +287,31 @@ public sealed class T5Tokenizer
     public void Save(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        var configuration = JsonSerializer.SerializeToUtf8Bytes(
-            new Dictionary<string, object>
-            {
-                ["tokenizer_class"] = "T5Tokenizer",
-                ["eos_token"] = "</s>",
-                ["pad_token"] = "<pad>",
-                ["unk_token"] = "<unk>",
-                ["extra_ids"] = SentinelCount,
-                ["legacy"] = true,
-                ["clean_up_tokenization_spaces"] = _cleanUp,
-            },
-            new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        var configuration = new Dictionary<string, object>
+        {
+            ["tokenizer_class"] = "T5Tokenizer",
+            ["eos_token"] = "</s>",
+            ["pad_token"] = "<pad>",
+            ["unk_token"] = "<unk>",
+            ["extra_ids"] = SentinelCount,
+            ["legacy"] = true,
+            ["clean_up_tokenization_spaces"] = _cleanUp,
+        };
+        if (_added.All.Any())
+        {
+            // Hugging Face wants the sentinels among them.
+            configuration["additional_special_tokens"] = (string[])[.. Enumerable.Range(0, SentinelCount).Select(i => $"{SentinelStart}{i}>"), .. _added.All.Where(static token => token.IsSpecial).Select(static token => token.Content)];
+            Write(AddedTokens.FileName, _added.All.ToDictionary(static token => token.Content, static token => token.Id));
+        }
+
         CompleteFile.Write(Path.Combine(folder, FileName), stream => stream.Write(Model.Span));
-        CompleteFile.Write(Path.Combine(folder, ConfigurationName), stream => stream.Write(configuration));
+        Write(ConfigurationName, configuration);
+
+        void Write<T>(string name, T value)
+        {
+            var bytes = JsonSerializer.SerializeToUtf8Bytes(value, new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+            CompleteFile.Write(Path.Combine(folder, name), stream => stream.Write(bytes));
+        }
     }
 
     private void EncodeSome(IReadOnlyList<string> texts, int first, int end, int maxLength, bool addEos, int[][] ids)
@@ -262,7 +323,7 @@ public sealed class T5Tokenizer
         var count = 0;
         for (var i = first; i < end; i++)
         {
-            if (texts[i].Contains('<', StringComparison.Ordinal))
+            if (MayHoldSpecialTokens(texts[i]))
             {
                 ids[i] = Encode(texts[i], maxLength, addEos);
             }
@@ -297,9 +358,10 @@ public sealed class T5Tokenizer
         var ids = new List<int>();
         var done = 0;
         var anySpecial = false;
-        for (var at = text.IndexOf('<', StringComparison.Ordinal); at >= 0; at = at + 1 < text.Length ? text.IndexOf('<', at + 1) : -1)
+        for (var at = 0; text.AsSpan(at).IndexOfAny(_added.Starts) is >= 0 and var further; at++)
         {
-            if (SpecialTokenAt(text.AsSpan(at)) is var (id, length))
+            at += further;
+            if (at >= done && SpecialTokenAt(text.AsSpan(at)) is var (id, length))
             {
                 var before = PythonWhitespace.StripEnd(text.AsSpan(done, at - done));
                 ids.AddRange(EncodePieces(anySpecial ? PythonWhitespace.StripStart(before) : before));
@@ -324,8 +386,14 @@ public sealed class T5Tokenizer
         return ids as int[] ?? [.. ids];
     }
 
-    /// <summary>The special token that a text starts with, and its length. None is the beginning of another one.</summary>
-    private (int Id, int Length)? SpecialTokenAt(ReadOnlySpan<char> text)
+    private bool MayHoldSpecialTokens(string text) => text.AsSpan().ContainsAny(_added.Starts);
+
+    /// <summary>The longest special or added token that a text starts with, and its length.</summary>
+    private (int Id, int Length)? SpecialTokenAt(ReadOnlySpan<char> text) =>
+        OwnTokenAt(text) is var own && _added.At(text) is { } added && added.Content.Length > (own?.Length ?? 0) ? (added.Id, added.Content.Length) : own;
+
+    /// <summary>The one of T5's own special tokens that a text starts with, and its length. None is the beginning of another one.</summary>
+    private (int Id, int Length)? OwnTokenAt(ReadOnlySpan<char> text)
     {
         if (text.StartsWith("</s>"))
         {
@@ -356,10 +424,11 @@ public sealed class T5Tokenizer
     }
 
     private string? SpecialToken(int id) =>
-        id == EosId ? "</s>"
+        _added[id] is { } added ? added.IsSpecial ? added.Content : null
+        : id == EosId ? "</s>"
         : id == PadId ? "<pad>"
         : id == UnkId ? "<unk>"
-        : id >= _pieceCount ? string.Create(CultureInfo.InvariantCulture, $"{SentinelStart}{VocabularySize - 1 - id}>")
+        : id >= _pieceCount ? string.Create(CultureInfo.InvariantCulture, $"{SentinelStart}{SentinelEnd - 1 - id}>")
         : null;
 
     private int Required(SentencePieceProto proto, ReadOnlySpan<byte> piece)
@@ -382,15 +451,4 @@ public sealed class T5Tokenizer
         .Replace(" 's", "'s", StringComparison.Ordinal)
         .Replace(" 've", "'ve", StringComparison.Ordinal)
         .Replace(" 're", "'re", StringComparison.Ordinal);
-
-    private static (int Sentinels, bool CleanUp) ReadConfiguration(string file)
-    {
-        if (!File.Exists(file))
-        {
-            return (DefaultSentinels, true);
-        }
-
-        var configuration = JsonSection.Open(file);
-        return (configuration.Integer("extra_ids", DefaultSentinels, least: 0), configuration.Flag("clean_up_tokenization_spaces", whenAbsent: true));
-    }
 }

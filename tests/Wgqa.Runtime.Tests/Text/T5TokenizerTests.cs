@@ -181,11 +181,71 @@ public sealed class T5TokenizerTests : IDisposable
     [InlineData("{ \"extra_ids\": \"many\" }", "tokenizer_config.json")]
     [InlineData("{ \"extra_ids\": -3 }", "-3")]
     [InlineData("[]", "tokenizer_config.json")]
+    [InlineData("{ \"additional_special_tokens\": 3 }", "additional_special_tokens is 3; it must be a list of tokens.")]
+    [InlineData("{ \"added_tokens_decoder\": { \"164\": \"<sep>\" } }", "added_tokens_decoder.164 is \"<sep>\"; it must be an object with content, at the number of a token.")]
     public void ABadConfigurationIsNamed(string json, string named)
     {
         _tokenizer.Save(_folder.Root);
         File.WriteAllText(_folder.Path("tokenizer_config.json"), json);
         Assert.Contains(named, Assert.Throws<UserException>(() => T5Tokenizer.Load(_folder.Root)).Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string> Additions => new()
+    {
+        { "added_tokens.json", """{"<sep>": 164, "<sep>2": 166, "the garden": 165}""" },
+        {
+            "tokenizer_config.json",
+            """
+            {"extra_ids": 100, "additional_special_tokens": ["<extra_id_0>", "<sep>2"], "added_tokens_decoder":
+             {"0": {"content": "<pad>", "special": true}, "163": {"content": "<extra_id_0>", "special": true},
+              "164": {"content": "<sep>", "special": false}, "166": {"content": "<sep>2"}, "165": {"content": "the garden", "lstrip": false}}}
+            """
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Additions))]
+    public void AddedTokensAreSplitOffWithTheSpaceBesideThemTheLongestFirst(string file, string json)
+    {
+        _tokenizer.Save(_folder.Root);
+        File.WriteAllText(_folder.Path(file), json);
+        var loaded = T5Tokenizer.Load(_folder.Root);
+        var (dog, the) = (_tokenizer.Encode("dog", addEos: false), _tokenizer.Encode("the", addEos: false));
+        int[] ids = [.. dog, 164, .. the, 166, 165, 163, .. dog, 1];
+        Assert.Equal(ids, loaded.Encode("dog <sep>  the<sep>2 the garden<extra_id_0>dog"));
+        Assert.Equal(loaded.EncodeBatch(["the garden", "dog"]), (int[][])[[165, 1], [.. dog, 1]]);
+        Assert.Equal("dog <sep> the <sep>2 the garden <extra_id_0> dog</s>", loaded.Decode(ids, skipSpecialTokens: false));
+        Assert.Equal(file == "added_tokens.json" ? "dog <sep> the <sep>2 the garden dog" : "dog <sep> the the garden dog", loaded.Decode(ids));
+        Assert.Equal((167, 163, false), (loaded.VocabularySize, loaded.SentinelId(0), loaded.IsSentinel(164)));
+        Assert.Contains("3 added tokens, 167 ids", Assert.Throws<UserException>(() => loaded.EnsureFits(166, "config.json")).Message, StringComparison.Ordinal);
+
+        loaded.Save(_folder.Path("again"));
+        Assert.Equal(ids, T5Tokenizer.Load(_folder.Path("again")).Encode("dog <sep>  the<sep>2 the garden<extra_id_0>dog"));
+    }
+
+    [Fact]
+    public void ASpecialTokenWithoutAnIdHasItsPiecesOrTheNext()
+    {
+        _tokenizer.Save(_folder.Root);
+        File.WriteAllText(_folder.Path("tokenizer_config.json"), """{"extra_ids": 2, "additional_special_tokens": ["<extra_id_0>", "<extra_id_1>", {"content": "<sep>"}, "\u2581the"]}""");
+        var loaded = T5Tokenizer.Load(_folder.Root);
+        Assert.Equal([66, 65, .. _tokenizer.Encode("the", addEos: false), 1], loaded.Encode("<sep><extra_id_0>\u2581the"));
+
+        // As older releases write them, which T5's own may be among.
+        File.WriteAllText(_folder.Path("tokenizer_config.json"), "{}");
+        File.WriteAllText(_folder.Path("special_tokens_map.json"), """{"additional_special_tokens": ["<extra_id_0>", "<sep>"], "eos_token": "</s>"}""");
+        Assert.Equal("", T5Tokenizer.Load(_folder.Root).Decode([164]));
+    }
+
+    [Theory]
+    [InlineData("""{"<extra_id_0>": 164}""", "<extra_id_0> is 164; it must be 163, which is <extra_id_0>'s id in this vocabulary.")]
+    [InlineData("""{"<sep>": 164, "<hl>": 164}""", "<hl> is 164; it must be the id of one token that is not empty.")]
+    [InlineData("""{"<sep>": "164"}""", "<sep> is \"164\"; it must be a whole number from 0 up.")]
+    public void AddedTokensThatCannotBeAreNamed(string json, string says)
+    {
+        _tokenizer.Save(_folder.Root);
+        File.WriteAllText(_folder.Path("added_tokens.json"), json);
+        Assert.Equal($"{_folder.Path("added_tokens.json")}: {says}", Assert.Throws<UserException>(() => T5Tokenizer.Load(_folder.Root)).Message);
     }
 
     [Fact]
