@@ -150,16 +150,17 @@ WGQA_API int wgqa_sp_encode(void* processor, const char* text, int32_t length, c
 
 // Splits texts that lie one after another into ids that do too: text i ends before byte ends[i], and its ids before ids[id_ends[i]].
 WGQA_API int wgqa_sp_encode_all(void* processor, const char* text, const int32_t* ends, int32_t count, const int32_t** ids, const int32_t** id_ends) {
-  thread_local std::vector<int> all, one;
-  thread_local std::vector<int32_t> all_ends;
+  thread_local std::vector<int32_t> all, all_ends;
   return guarded([&] {
     const auto& model = *static_cast<SentencePieceProcessor*>(processor);
+    sentencepiece::ImmutableSentencePieceText pieces;  // one for all texts: memory for each piece is asked for once, not in each text anew
     all.clear();
     all_ends.clear();
     for (int32_t i = 0, start = 0; i < count; start = ends[i], ++i) {
-      Status status = model.Encode(std::string_view(text + start, static_cast<size_t>(ends[i] - start)), &one);
+      Status status = model.Encode(std::string_view(text + start, static_cast<size_t>(ends[i] - start)), pieces.mutable_proto());
       if (!status.ok()) return status;
-      all.insert(all.end(), one.begin(), one.end());
+      const int size = static_cast<int>(pieces.pieces_size());
+      for (int piece = 0; piece < size; ++piece) all.push_back(static_cast<int32_t>(pieces.pieces(piece).id()));
       all_ends.push_back(static_cast<int32_t>(all.size()));
     }
     *ids = all.data();
