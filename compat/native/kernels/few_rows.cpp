@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "../guarded.h"
+#include "processor.h"
 
 namespace {
 
@@ -50,9 +51,17 @@ const Kernels* const all_kernels[] = {
 #endif
     &portable_kernels};
 
+bool allowed(const Kernels* kernels) {
+#if defined(WGQA_X86)
+  return kernels == &portable_kernels || wgqa::allowed_capability() >= (kernels == &avx2_kernels ? wgqa::Capability::kAvx2 : wgqa::Capability::kAvx512);
+#else
+  return kernels == &portable_kernels;
+#endif
+}
+
 const Kernels* best() {
   for (const auto* kernels : all_kernels) {
-    if (supported(kernels)) return kernels;
+    if (supported(kernels) && allowed(kernels)) return kernels;
   }
   return &portable_kernels;
 }

@@ -3,6 +3,7 @@
 
 #include "decoding.h"
 #include "lanes.h"
+#include "side_by_side.h"
 #include "team.h"
 
 #include <type_traits>
@@ -12,33 +13,32 @@ namespace {
 
 constexpr int kMostRows = kRegisters == 32 ? 8 : 4;   // rows multiplied at once
 constexpr int kColumns = 12;                          // what tasks begin at: a multiple of each number of columns multiplied at once
-constexpr int64_t kChunkBytes = 128 << 10;            // of weights, the share that a thread takes at a time
-constexpr int64_t kHeldBytes = 96 << 10;              // of weights that stay near while block after block of rows meets them
+constexpr int64_t kChunkBytes = 128 << 10;            // of weights, about the share that a thread takes at a time
 constexpr int64_t kAheadBytes = 8 << 10;              // how far the weight is asked for before it is needed
+constexpr int64_t kAheadOfColumn = 512;               // the same where each column is read for itself
+constexpr int kTileColumns = kRegisters == 32 ? 12 : kLanes == 8 ? 6 : 4;   // outputs at once where rows lie side by side: their sums fit in registers, and a row of them in a vector
 
 // Outputs at once, so that all sums fit in registers beside what is multiplied.
 constexpr int columns_at_once(int64_t rows) {
   return kRegisters == 32 ? (rows == 4 ? 6 : rows <= 6 ? 4 : 3) : (rows <= 2 ? 4 : rows == 3 ? 3 : 2);
 }
 
-template <class T>
-using Number = typename Factor<T>::Number;
-
-// Where there are more rows they come in blocks of so many, and find the weight in the cache: four beside six columns, but eight beside three where a product of pairs
-// leaves little else to do than to add up lanes.
-template <class T>
-constexpr int64_t rows_of_many() {
-  return std::is_same_v<T, float> || !std::is_same_v<T, Number<T>> ? 4 : kMostRows;
-}
-
-// Where outputs go. `place` is asked once for a column, `put` for each row of it.
+// Where outputs go. `place` is asked once for a column, `put` once for all columns of a row that there are values of.
 template <class T>
 struct Placed {
   const Product& product;
   int64_t place(int64_t column) const {
     return product.width == product.outputs ? column : column / product.width * product.head_stride + column % product.width;
   }
-  void put(int64_t row, int64_t place, float value) const { narrow(value, static_cast<T*>(product.y)[row * product.row_stride + place]); }
+  template <int columns>
+  void put(int64_t row, const int64_t* places, const float* values) const {
+    T* y = static_cast<T*>(product.y) + row * product.row_stride;
+    if (places[columns - 1] - places[0] == columns - 1) {
+      narrow_all<columns>(values, y + places[0]);
+    } else {
+      for (int c = 0; c < columns; c++) narrow(values[c], y[places[c]]);
+    }
+  }
 };
 
 // [rows, stride], rectified or not.
@@ -47,7 +47,12 @@ struct Kept {
   T* y;
   int64_t stride;
   int64_t place(int64_t column) const { return column; }
-  void put(int64_t row, int64_t place, float value) const { narrow(rectified && !(value > 0) ? 0.0f : value, y[row * stride + place]); }
+  template <int columns>
+  void put(int64_t row, const int64_t* places, const float* values) const {
+    float kept[kLanes];
+    for (int c = 0; c < columns; c++) kept[c] = rectified && !(values[c] > 0) ? 0.0f : values[c];
+    narrow_all<columns>(kept, y + row * stride + places[0]);
+  }
 };
 
 // Added to [rows, stride].
@@ -55,7 +60,18 @@ struct Added {
   float* y;
   int64_t stride;
   int64_t place(int64_t column) const { return column; }
-  void put(int64_t row, int64_t place, float value) const { y[row * stride + place] += value; }
+  template <int columns>
+  void put(int64_t row, const int64_t* places, const float* values) const {
+    for (int c = 0; c < columns; c++) y[row * stride + places[0] + c] += values[c];
+  }
+};
+
+template <class Sink, int columns>
+struct Places {
+  int64_t of[columns];
+  Places(const Sink& sink, int64_t column) {
+    for (int c = 0; c < columns; c++) of[c] = sink.place(column + c);
+  }
 };
 
 // `rows` rows of x from `row` on against `columns` rows of the weight. `first`: nobody has read this part of the weight yet.
@@ -95,13 +111,14 @@ void block(const Number<T>* x, int64_t inputs, const T* all, const Sink& sink, i
     for (int r = 0; r < together; r++) of_rows[r] = r < rows ? total[c][r < rows ? r : 0] : Floats{};
     store(values[c], sums(of_rows));
   }
-  for (int c = 0; c < columns; c++) {
-    const int64_t place = sink.place(column + c);
-    for (int r = 0; r < rows; r++) {
-      float value = values[c][r];
-      for (int64_t rest = i; rest < inputs; rest++) value += widen(weight[c * inputs + rest]) * widen(from[r * inputs + rest]);
-      sink.put(row + r, place, value);
+  const Places<Sink, columns> places(sink, column);
+  for (int r = 0; r < rows; r++) {
+    float of_row[kLanes];
+    for (int c = 0; c < columns; c++) {
+      of_row[c] = values[c][r];
+      for (int64_t rest = i; rest < inputs; rest++) of_row[c] += widen(weight[c * inputs + rest]) * widen(from[r * inputs + rest]);
     }
+    sink.template put<columns>(row + r, places.of, of_row);
   }
 }
 
@@ -129,29 +146,68 @@ void some_rows(int64_t count, const Number<T>* x, int64_t inputs, const T* weigh
   }
 }
 
-// Outputs `begin` to `end` of a product, all rows.
-template <class T, class Sink>
-void multiply_columns(const Number<T>* x, int64_t rows, int64_t inputs, const T* weight, const Sink& sink, int64_t begin, int64_t end) {
-  if (rows <= kMostRows) return some_rows<T, true>(rows, x, inputs, weight, sink, 0, begin, end);
-  const int64_t held = most(kColumns, kHeldBytes / static_cast<int64_t>(sizeof(T)) / inputs / kColumns * kColumns);
-  for (int64_t column = begin; column < end; column += held) {
-    const int64_t until = least(end, column + held);
-    for (int64_t row = 0, left = (rows + rows_of_many<T>() - 1) / rows_of_many<T>(); left > 0; left--) {
-      const int64_t count = (rows - row + left - 1) / left;
-      if (row == 0) {
-        some_rows<T, true>(count, x, inputs, weight, sink, row, column, until);
-      } else {
-        some_rows<T, false>(count, x, inputs, weight, sink, row, column, until);
-      }
-      row += count;
+// More rows than that lie side by side. (A row of bfloat16 of an odd length, which is none of words, comes with others like it.)
+template <class T>
+bool side_by_side(int64_t rows, int64_t inputs) {
+  return rows > kMostRows && inputs % kNumbersOfWord<T> == 0;
+}
+
+// `vectors` of rows from `row` on against `columns` rows of the weight.
+template <class T, int vectors, int columns, class Sink>
+void tile(const float* laid, int64_t inputs, const T* all, const Sink& sink, int64_t row, int64_t rows, int64_t column) {
+  constexpr int64_t far = kAheadOfColumn / static_cast<int64_t>(sizeof(T));
+  Floats total[columns][vectors];
+  multiply_side_by_side<T, 1, vectors, columns>(laid, all + column * inputs, inputs, total, [&](int64_t i) { return i + far < inputs ? i + far : i + far + (columns - 1) * inputs; });
+  const Places<Sink, columns> places(sink, column);
+  for (int v = 0; v < vectors; v++) {
+    Floats of_rows[kLanes];
+#pragma GCC unroll 16
+    for (int c = 0; c < kLanes; c++) of_rows[c] = c < columns ? total[c < columns ? c : 0][v] : Floats{};
+    transpose(of_rows);
+#pragma GCC unroll 16
+    for (int r = 0; r < kLanes; r++) {
+      float values[kLanes];
+      store(values, of_rows[r]);
+      if (row + v * kLanes + r < rows) sink.template put<columns>(row + v * kLanes + r, places.of, values);
     }
   }
 }
 
-// Outputs that make up a task, and how many tasks there are then.
+template <class T, int columns, class Sink>
+int64_t tiles(const float* laid, int64_t rows, int64_t inputs, const T* weight, const Sink& sink, int64_t column, int64_t end) {
+  for (; column + columns <= end; column += columns) {
+    const float* from = laid;
+    for (int64_t row = 0; row < rows; row += kMostVectors * kLanes, from += kMostVectors * kLanes * inputs / kNumbersOfWord<T> * kWordsMet<T>) {
+      if (rows - row > kLanes) {
+        tile<T, 2, columns>(from, inputs, weight, sink, row, rows, column);
+      } else {
+        tile<T, 1, columns>(from, inputs, weight, sink, row, rows, column);
+      }
+    }
+  }
+  return column;
+}
+
+// Outputs `begin` to `end` of a product, all rows; x as `factors` gives it.
+template <class T, class Sink>
+void multiply_columns(const Number<T>* x, int64_t rows, int64_t inputs, const T* weight, const Sink& sink, int64_t begin, int64_t end) {
+  if (side_by_side<T>(rows, inputs)) {
+    const auto* laid = reinterpret_cast<const float*>(x);
+    const int64_t column = tiles<T, kTileColumns>(laid, rows, inputs, weight, sink, begin, end);
+    tiles<T, 1>(laid, rows, inputs, weight, sink, tiles<T, kTileColumns / 3>(laid, rows, inputs, weight, sink, column, end), end);
+    return;
+  }
+  some_rows<T, true>(least(rows, kMostRows), x, inputs, weight, sink, 0, begin, end);
+  for (int64_t row = kMostRows; row < rows; row += kMostRows) some_rows<T, false>(least(rows - row, kMostRows), x, inputs, weight, sink, row, begin, end);
+}
+
+// Outputs that make up a task. All threads get as many tasks where there are few of them, two each at least, and one of them gets all of a small weight.
 template <class T>
-int64_t chunk_of(int64_t inputs) {
-  return most(kColumns, kChunkBytes / static_cast<int64_t>(sizeof(T)) / inputs / kColumns * kColumns);
+int64_t chunk_of(int64_t outputs, int64_t inputs, int threads) {
+  const int64_t columns = (outputs + kColumns - 1) / kColumns;
+  int64_t tasks = (outputs * inputs * static_cast<int64_t>(sizeof(T)) + kChunkBytes - 1) / kChunkBytes;
+  if (tasks > 1) tasks = (most(tasks, 2 * threads) + threads - 1) / threads * threads;
+  return (columns + tasks - 1) / tasks * kColumns;
 }
 
 inline int64_t chunks_of(int64_t outputs, int64_t chunk) { return (outputs + chunk - 1) / chunk; }
@@ -166,31 +222,45 @@ Number<T> as_factor(T value) {
   }
 }
 
-// Rows as they are multiplied: as they are, or widened.
+// Rows side by side where there are many, and else as they are.
 template <class T>
-const Number<T>* factors(const T* x, int64_t count, Scratch& scratch) {
+const Number<T>* arranged(const Number<T>* x, int64_t rows, int64_t inputs, Scratch& scratch) {
+  if (!side_by_side<T>(rows, inputs)) return x;
+  const int64_t words = inputs / kNumbersOfWord<T> * kWordsMet<T>;
+  float* laid = scratch.of((rows + kLanes - 1) / kLanes * kLanes * words);
+  for (int64_t row = 0; row < rows; row += kLanes) {
+    const int64_t block = row / (kMostVectors * kLanes) * (kMostVectors * kLanes);
+    const int64_t vectors = rows - block > kLanes ? 2 : 1;
+    lay_in_lanes(reinterpret_cast<const float*>(x) + row * words, rows - row, words, laid + block * words + (row - block), vectors * kLanes);
+  }
+  return reinterpret_cast<const Number<T>*>(laid);
+}
+
+// Rows as they are multiplied: as they are or widened, and side by side where there are many.
+template <class T>
+const Number<T>* factors(const T* x, int64_t rows, int64_t inputs, Scratch& widened, Scratch& laid) {
   if constexpr (std::is_same_v<T, Number<T>>) {
-    return x;
+    return arranged<T>(x, rows, inputs, laid);
   } else {
-    auto* wide = scratch.of(count);
-    for (int64_t i = 0; i < count; i++) wide[i] = as_factor(x[i]);
-    return wide;
+    auto* wide = widened.of(rows * inputs);
+    for (int64_t i = 0; i < rows * inputs; i++) wide[i] = as_factor(x[i]);
+    return arranged<T>(wide, rows, inputs, laid);
   }
 }
 
 // Task `at` of several products with the same rows.
 template <class T>
-void multiply_chunk(const Number<T>* x, int64_t rows, int64_t inputs, const Product* products, int64_t at) {
-  const int64_t chunk = chunk_of<T>(inputs);
+void multiply_chunk(const Number<T>* x, int64_t rows, int64_t inputs, const Product* products, int threads, int64_t at) {
   const Product* product = products;
-  for (int64_t of; at >= (of = chunks_of(product->outputs, chunk)); product++) at -= of;
+  int64_t chunk;
+  for (int64_t of; at >= (of = chunks_of(product->outputs, chunk = chunk_of<T>(product->outputs, inputs, threads))); product++) at -= of;
   multiply_columns<T>(x, rows, inputs, static_cast<const T*>(product->weight), Placed<T>{*product}, at * chunk, least(product->outputs, (at + 1) * chunk));
 }
 
 template <class T>
-int64_t chunks_of(const Product* products, int32_t count, int64_t inputs) {
+int64_t chunks_of(const Product* products, int32_t count, int64_t inputs, int threads) {
   int64_t chunks = 0;
-  for (int32_t p = 0; p < count; p++) chunks += chunks_of(products[p].outputs, chunk_of<T>(inputs));
+  for (int32_t p = 0; p < count; p++) chunks += chunks_of(products[p].outputs, chunk_of<T>(products[p].outputs, inputs, threads));
   return chunks;
 }
 

@@ -4,6 +4,7 @@
 #include "decoding.h"
 #include "few_rows.h"
 #include "lanes.h"
+#include "side_by_side.h"
 #include "team.h"
 
 namespace wgqa::decoding {
@@ -45,6 +46,86 @@ void score(const Number<T>* q, const T* k, int64_t s, int64_t d, float* scores) 
     float value = sum(total);
     for (; i < d; i++) value += widen(q[i]) * widen(k[key * d + i]);
     scores[key] = value;
+  }
+}
+
+// More rows than that lie side by side, and four words of a key are read for all of them.
+constexpr int64_t kFewQueries = 3;
+constexpr int kFour = 4;
+constexpr int kRowsOfVector = kLanes / kFour;
+constexpr int kTileKeys = kRegisters == 32 ? 12 : 4;
+
+template <class T>
+bool queries_side_by_side(int64_t rows, int64_t d) {
+  return rows > kFewQueries && d % (kFour * kNumbersOfWord<T>) == 0;
+}
+
+// Query rows [rows, words] as four words of a key meet them: for each two vectors of rows, or the last one, [words / 4 / met, met, vectors, rows of a vector, 4], the words that
+// numbers at the same place of a key's four words meet lying together; 0 where there is no row.
+template <int met>
+void lay_queries(const float* q, int64_t rows, int64_t words, float* laid) {
+  for (int64_t row = 0; row < rows; row += kMostVectors * kRowsOfVector) {
+    const int64_t end = row + (rows - row > kRowsOfVector ? kMostVectors : 1) * kRowsOfVector;
+    for (int64_t i = 0; i < words; i += kFour * met) {
+      for (int64_t part = 0; part < met; part++) {
+        for (int64_t r = row; r < end; r++) {
+          for (int64_t j = 0; j < kFour; j++) *laid++ = r < rows ? q[r * words + i + j * met + part] : 0;
+        }
+      }
+    }
+  }
+}
+
+// scores[r, c] of `keys` keys, a multiple of four, and up to as many rows as there are in `vectors`.
+template <class T, int vectors, int keys>
+void score_tile(const float* laid, const T* k, int64_t rows, int64_t d, float* scores, int64_t stride) {
+  constexpr int64_t far = kAheadBytes / static_cast<int64_t>(sizeof(T));
+  Floats total[keys][vectors];
+  multiply_side_by_side<T, kFour, vectors, keys>(laid, k, d, total, [](int64_t i) { return i + far; });
+  Ints by_row;   // what is left of the sums over four lanes lies as [4 keys, rows]
+  for (int lane = 0; lane < kLanes; lane++) by_row[lane] = lane % kFour * kRowsOfVector + lane / kFour;
+#pragma GCC unroll 4
+  for (int c = 0; c < keys; c += kFour) {
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; v++) {
+      const Floats all = add_neighbours(add_neighbours(total[c][v], total[c + 1][v]), add_neighbours(total[c + 2][v], total[c + 3][v]));
+      float values[kLanes];
+      store(values, __builtin_shuffle(all, by_row));
+      for (int64_t r = 0; r < kRowsOfVector; r++) {
+        if (v * kRowsOfVector + r < rows) std::memcpy(scores + (v * kRowsOfVector + r) * stride + c, values + r * kFour, kFour * sizeof(float));
+      }
+    }
+  }
+}
+
+template <class T, int keys>
+int64_t score_tiles(const float* laid, const T* k, int64_t rows, int64_t s, int64_t d, float* scores, int64_t key) {
+  for (; key + keys <= s; key += keys) {
+    const float* from = laid;
+    for (int64_t row = 0; row < rows; row += kMostVectors * kRowsOfVector, from += kMostVectors * kRowsOfVector * d / kNumbersOfWord<T> * kWordsMet<T>) {
+      if (rows - row > kRowsOfVector) {
+        score_tile<T, 2, keys>(from, k + key * d, rows - row, d, scores + row * s + key, s);
+      } else {
+        score_tile<T, 1, keys>(from, k + key * d, rows - row, d, scores + row * s + key, s);
+      }
+    }
+  }
+  return key;
+}
+
+// scores[r, s] of all rows of a group, each key read once.
+template <class T>
+void score_rows(const Number<T>* q, const T* k, int64_t rows, int64_t s, int64_t d, float* scores, float* laid) {
+  if (queries_side_by_side<T>(rows, d)) {
+    lay_queries<kWordsMet<T>>(reinterpret_cast<const float*>(q), rows, d / kNumbersOfWord<T> * kWordsMet<T>, laid);
+    const int64_t key = score_tiles<T, kFour>(laid, k, rows, s, d, scores, score_tiles<T, kTileKeys>(laid, k, rows, s, d, scores, 0));
+    for (int64_t row = 0; row < rows && key < s; row++) score<T, false>(q + row * d, k + key * d, s - key, d, scores + row * s + key);
+    return;
+  }
+  for (int64_t key = 0; key < s; key += kKeysNear) {
+    const int64_t keys = least(kKeysNear, s - key);
+    score<T, true>(q, k + key * d, keys, d, scores + key);
+    for (int64_t row = 1; row < rows; row++) score<T, false>(q + row * d, k + key * d, keys, d, scores + row * s + key);
   }
 }
 
@@ -103,7 +184,7 @@ void gather_block(const float* weights, const T* v, int64_t keys, int64_t s, int
 
 template <class T, int rows, bool first>
 void gather(const float* weights, const T* v, int64_t keys, int64_t s, int64_t d, float* totals) {
-  constexpr int kWidth = 4;
+  constexpr int kWidth = kRegisters == 32 || rows == 1 ? 4 : 2;
   int64_t at = 0;
   for (; at + kWidth * kLanes <= d; at += kWidth * kLanes) gather_block<T, rows, kWidth, first>(weights, v, keys, s, d, at, totals);
   for (; at + kLanes <= d; at += kLanes) gather_block<T, rows, 1, first>(weights, v, keys, s, d, at, totals);
@@ -138,10 +219,11 @@ void gather_rows(const float* weights, const T* v, int64_t rows, int64_t keys, i
 template <class T>
 void attend_rows(const Attention& a, int64_t batch, int64_t group, int64_t first, int64_t last, Scratch& scratch) {
   const int64_t rows = last - first;
-  float* scores = scratch.of(rows * (a.s + 2 * a.d + 1));   // [rows, s]
+  float* scores = scratch.of(rows * (a.s + 2 * a.d + 1) + (rows + kMostVectors * kRowsOfVector) * a.d);   // [rows, s]
   float* totals = scores + rows * a.s;                      // [rows, d]
   float* normals = totals + rows * a.d;
   auto* queries = reinterpret_cast<Number<T>*>(normals + rows);   // [rows, d]
+  float* laid = normals + rows + rows * a.d;
   const T* k = static_cast<const T*>(a.k) + batch * a.k_batch + group * a.k_group;
   const T* v = static_cast<const T*>(a.v) + batch * a.v_batch + group * a.v_group;
   const auto each = [&](auto&& work) {
@@ -153,11 +235,7 @@ void attend_rows(const Attention& a, int64_t batch, int64_t group, int64_t first
   each([&](int64_t row, int64_t, int64_t, int64_t at) {
     for (int64_t i = 0; i < a.d; i++) queries[row * a.d + i] = as_factor(static_cast<const T*>(a.q)[at + i]);
   });
-  for (int64_t key = 0; key < a.s; key += kKeysNear) {
-    const int64_t keys = least(kKeysNear, a.s - key);
-    score<T, true>(queries, k + key * a.d, keys, a.d, scores + key);
-    for (int64_t row = 1; row < rows; row++) score<T, false>(queries + row * a.d, k + key * a.d, keys, a.d, scores + row * a.s + key);
-  }
+  score_rows<T>(queries, k, rows, a.s, a.d, scores, laid);
   each([&](int64_t row, int64_t head, int64_t target, int64_t) {
     const float* bias = a.bias ? a.bias + batch * a.bias_batch + head * a.bias_head + target * a.bias_target : nullptr;
     normals[row] = exponentiate(scores + row * a.s, bias, a.s);

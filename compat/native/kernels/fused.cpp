@@ -2,6 +2,7 @@
 // take is checked here, so that a wrong tensor is an error and no more.
 
 #include "kernels.h"
+#include "processor.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
@@ -430,9 +431,9 @@ void* owned(Tensor value) { return new Tensor(std::move(value)); }
 
 }  // namespace
 
-// Whether this processor has what the kernels are compiled for.
+// Whether this processor has what the kernels are compiled for, and it may be used.
 WGQA_API int32_t wgqa_kernels() {
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+  return wgqa::allowed_capability() == wgqa::Capability::kAvx512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
          __builtin_cpu_supports("avx512bf16");
 }
 

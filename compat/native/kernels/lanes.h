@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <cstring>
-#if defined(__AVX512BF16__)
+#if defined(__AVX2__)
 #include <immintrin.h>
 #endif
 
@@ -46,6 +46,25 @@ inline Floats load(const BFloat16* from) {
 
 inline void store(float* to, Floats value) { std::memcpy(to, &value, sizeof value); }
 
+// One word of 32 bits in all lanes, or four words again and again.
+template <int words>
+inline Floats repeated(const void* from) {
+  static_assert(words == 1 || words == 4);
+  if constexpr (words == 1) {
+    uint32_t word;
+    std::memcpy(&word, from, sizeof word);
+    return reinterpret_cast<Floats>(word + Words{});
+  } else {
+#if defined(__AVX512F__)
+    return _mm512_broadcast_f32x4(_mm_loadu_ps(static_cast<const float*>(from)));
+#elif defined(__AVX2__)
+    return _mm256_broadcast_ps(static_cast<const __m128*>(from));
+#else
+    return load(static_cast<const float*>(from));
+#endif
+  }
+}
+
 inline float widen(float value) { return value; }
 
 inline float widen(BFloat16 value) {
@@ -62,6 +81,25 @@ inline void narrow(float value, BFloat16& to) {
   uint32_t word;
   std::memcpy(&word, &value, sizeof word);
   to.bits = value != value ? 0x7fc0 : static_cast<uint16_t>((word + 0x7fff + ((word >> 16) & 1)) >> 16);
+}
+
+// The first `count` of `values`, of which there are as many as lanes, to `to`.
+template <int count>
+inline void narrow_all(const float* values, float* to) {
+  std::memcpy(to, values, count * sizeof *to);
+}
+
+template <int count>
+inline void narrow_all(const float* values, BFloat16* to) {
+  if constexpr (2 * count > kLanes) {
+    const Floats wide = load(values);
+    const Words word = reinterpret_cast<Words>(wide);
+    const Words nearest = (word + 0x7fff + ((word >> 16) & 1)) >> 16;
+    const Halves halves = __builtin_convertvector(wide != wide ? Words{} + 0x7fc0 : nearest, Halves);
+    std::memcpy(to, &halves, count * sizeof *to);
+  } else {
+    for (int i = 0; i < count; i++) narrow(values[i], to[i]);
+  }
 }
 
 // [a0 + a1, a2 + a3, ..., b0 + b1, b2 + b3, ...]
@@ -103,6 +141,24 @@ inline Floats sums(Floats (&vectors)[count]) {
 inline float sum(Floats value) {
   Floats one[1] = {value};
   return sums(one)[0];
+}
+
+// Lane j of vector i becomes lane i of vector j: blocks of `width` first, then of twice as many.
+template <int width = 1>
+inline void transpose(Floats (&vectors)[kLanes]) {
+  Ints low, high;
+  for (int i = 0; i < kLanes; i++) {
+    low[i] = i & width ? kLanes + i - width : i;
+    high[i] = i & width ? kLanes + i : i + width;
+  }
+#pragma GCC unroll 16
+  for (int i = 0; i < kLanes; i++) {
+    if (i & width) continue;
+    const Floats a = vectors[i], b = vectors[i + width];
+    vectors[i] = __builtin_shuffle(a, b, low);
+    vectors[i + width] = __builtin_shuffle(a, b, high);
+  }
+  if constexpr (2 * width < kLanes) transpose<2 * width>(vectors);
 }
 
 inline Floats larger(Floats a, Floats b) { return a > b ? a : b; }

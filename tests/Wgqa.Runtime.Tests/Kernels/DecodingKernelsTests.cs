@@ -17,11 +17,18 @@ public sealed class DecodingKernelsTests : IDisposable
     {
         get
         {
+            var usual = DecodingKernels.InstructionSet;
             var data = new TheoryData<string, ScalarType>();
             foreach (var set in new[] { "avx512bf16", "avx512", "avx2", "portable" }.Where(DecodingKernels.Use))
             {
                 data.Add(set, ScalarType.Float32);
                 data.Add(set, ScalarType.BFloat16);
+            }
+
+            // Other tests are for what is usual here.
+            if (usual is not null)
+            {
+                DecodingKernels.Use(usual);
             }
 
             // Where no kernel was built, what takes its place is still to be tested against itself.
