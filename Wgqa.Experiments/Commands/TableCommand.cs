@@ -55,7 +55,7 @@ internal static class TableCommand
             {
                 Plan = plan,
                 Data = data,
-                Manner = new() { KeepModels = !result.GetValue(dropModels), ProfiledSteps = sweepOptions.ProfiledSteps(result), Processes = together },
+                Options = new() { KeepModels = !result.GetValue(dropModels), ProfiledSteps = sweepOptions.ProfiledSteps(result), Processes = together },
                 RetryFailed = result.GetValue(retry),
                 Jobs = atOnce,
                 Part = result.GetValue(part) is { } words ? SweepPart.Parse(words) : SweepPart.Whole,

@@ -29,23 +29,23 @@ internal sealed class CellExperiment(SweepPlan plan, SweepTask task, TaskData da
 
     /// <summary>Runs what the folder does not have yet. The row is written last: with it the cell is finished.</summary>
     /// <param name="folder">The cell's folder.</param>
-    /// <param name="manner">How it is run.</param>
+    /// <param name="options">How it is run.</param>
     /// <param name="display">Where progress shows.</param>
     /// <param name="stop">Asks the run to keep a checkpoint and stop.</param>
-    public VariantRow Run(string folder, CellManner manner, IProgressDisplay display, CancellationToken stop)
+    public VariantRow Run(string folder, CellOptions options, IProgressDisplay display, CancellationToken stop)
     {
-        if (manner.Processes > 1)
+        if (options.Processes > 1)
         {
-            TrainTogether(folder, manner.Processes, display, stop);
+            TrainTogether(folder, options.Processes, display, stop);
         }
 
         using var run = RunFolder.Open(folder, Config);
-        var environment = (CellEnvironment.Here(plan.Device) with { TrainedBy = manner.Processes }).After(run.Read<CellEnvironment>(Cell.EnvironmentFile));
+        var environment = (CellEnvironment.Here(plan.Device) with { TrainedBy = options.Processes }).After(run.Read<CellEnvironment>(Cell.EnvironmentFile));
         run.Write(Cell.EnvironmentFile, environment);
-        var row = Experiment(run, manner, display, stop);
+        var row = Experiment(run, options, display, stop);
         run.Write(Cell.EnvironmentFile, environment with { Finished = DateTimeOffset.UtcNow });
         run.Write(Cell.RowFile, row);
-        Tidy(folder, manner.KeepModels);
+        Tidy(folder, options.KeepModels);
         return row;
     }
 
@@ -107,13 +107,13 @@ internal sealed class CellExperiment(SweepPlan plan, SweepTask task, TaskData da
         Launcher.Run(processes, [SweepWorkers.CellOption, new CellKey(task.Name, variant.Info.Name, seed).Path], line => replay.Show(WorkerLine.Parse(line)), stop);
     }
 
-    private VariantRow Experiment(RunFolder run, CellManner manner, IProgressDisplay display, CancellationToken stop)
+    private VariantRow Experiment(RunFolder run, CellOptions options, IProgressDisplay display, CancellationToken stop)
     {
         var device = FineTuning.DeviceNamed(plan.Device);
         var tokenizer = T5Tokenizer.Load(plan.Model);
         using var multiHead = T5Folder.Load(plan.Model, VariantCatalog.All);
         Profile? training = null;
-        using var trained = Trained(multiHead, run, tokenizer, Peers.None, display, stop, manner.ProfiledSteps is { } steps ? new(steps, measured => training = measured) : null);
+        using var trained = Trained(multiHead, run, tokenizer, Peers.None, display, stop, options.ProfiledSteps is { } steps ? new(steps, measured => training = measured) : null);
         run.Write(Cell.BlocksFile, MergedWeights.Measure(trained, multiHead));
 
         using var reloaded = _training.Precision == Precision.Float32 ? null : T5Folder.Load(run.ModelFolder, VariantCatalog.All, device: device);
@@ -122,7 +122,7 @@ internal sealed class CellExperiment(SweepPlan plan, SweepTask task, TaskData da
         Evaluation? scores = null;
         IReadOnlyList<string>? predictions = null;
         string? obstacle = null;
-        var decoding = manner.ProfiledSteps is null ? null : new DecodingProfile();
+        var decoding = options.ProfiledSteps is null ? null : new DecodingProfile();
         Randomness.SeedModel(seed);   // noise that a variant keeps while evaluating is that of an uninterrupted run
         try
         {

@@ -1,7 +1,7 @@
 namespace Wgqa.Experiments.Sweeps;
 
-/// <summary>How the cells of a sweep are run, whatever they are. Only several processes that train together change a result, where there is dropout: as another seed would.</summary>
-internal sealed record CellManner
+/// <summary>How a sweep's cells are run, whatever they are. It changes no result, but that several processes which train a cell together draw dropout as another seed would.</summary>
+internal sealed record CellOptions
 {
     /// <summary>Whether finished cells keep their trained and folded models.</summary>
     public bool KeepModels { get; init; } = true;

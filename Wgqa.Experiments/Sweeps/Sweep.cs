@@ -21,7 +21,7 @@ internal sealed class Sweep
     public required IReadOnlyDictionary<string, TaskData> Data { get; init; }
 
     /// <summary>How cells are run.</summary>
-    public CellManner Manner { get; init; } = new();
+    public CellOptions Options { get; init; } = new();
 
     /// <summary>Whether cells that failed before are tried again.</summary>
     public bool RetryFailed { get; init; }
@@ -39,7 +39,7 @@ internal sealed class Sweep
         Prepare(folder);
         if (Jobs == 1)
         {
-            new SweepQueue(folder, Data, Manner).Run(Part.Cells(Plan), display, stop);
+            new SweepQueue(folder, Data, Options).Run(Part.Cells(Plan), display, stop);
         }
         else
         {
@@ -63,7 +63,7 @@ internal sealed class Sweep
         };
         parent.Start();
         var progress = new WorkerProgress(Console.Out);
-        new SweepQueue(folder, Data, Manner) { OnCell = progress.OnCell, OwnProgress = false }.Run(Part.Cells(Plan), progress, orphaned.Token);
+        new SweepQueue(folder, Data, Options) { OnCell = progress.OnCell, OwnProgress = false }.Run(Part.Cells(Plan), progress, orphaned.Token);
     }
 
     /// <summary>Does this process's part of training one cell (<see cref="CellExperiment.Train"/>).</summary>
@@ -72,7 +72,7 @@ internal sealed class Sweep
         var key = Plan.Cells.Single(key => key.Path == cell);
         var task = Plan.Tasks.Single(task => task.Name == key.Task);
         IProgressDisplay display = peers.IsFirst ? new WorkerProgress(Console.Out) : new NoProgress();
-        new CellExperiment(Plan, task, Data[task.Name], PaperTable.Named(key.Variant), key.Seed).Train(SweepFolder.CellPath(folder, key), peers, Manner.ProfiledSteps, display, stop);
+        new CellExperiment(Plan, task, Data[task.Name], PaperTable.Named(key.Variant), key.Seed).Train(SweepFolder.CellPath(folder, key), peers, Options.ProfiledSteps, display, stop);
     }
 
     /// <summary>Writes down what is asked for, and the test texts.</summary>

@@ -12,8 +12,8 @@ namespace Wgqa.Experiments.Sweeps;
 /// </summary>
 /// <param name="folder">The sweep's folder, prepared.</param>
 /// <param name="data">The texts by the task's name.</param>
-/// <param name="manner">How cells are run.</param>
-internal sealed class SweepQueue(string folder, IReadOnlyDictionary<string, TaskData> data, CellManner manner)
+/// <param name="options">How cells are run.</param>
+internal sealed class SweepQueue(string folder, IReadOnlyDictionary<string, TaskData> data, CellOptions options)
 {
     private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
 
@@ -66,12 +66,12 @@ internal sealed class SweepQueue(string folder, IReadOnlyDictionary<string, Task
             return false;
         }
 
-        if (cell.Failure is null && CellExperiment.Leftovers(cell.Path, manner.KeepModels).Any())
+        if (cell.Failure is null && CellExperiment.Leftovers(cell.Path, options.KeepModels).Any())
         {
             using var claim = CellClaim.TryTake(cell.Path);
             if (claim is not null)
             {
-                CellExperiment.Tidy(cell.Path, manner.KeepModels);
+                CellExperiment.Tidy(cell.Path, options.KeepModels);
             }
         }
 
@@ -98,7 +98,7 @@ internal sealed class SweepQueue(string folder, IReadOnlyDictionary<string, Task
         {
             var task = _folder.Plan.Tasks.Single(task => task.Name == cell.Task);
             new CellExperiment(_folder.Plan, task, data[task.Name], PaperTable.Named(cell.Variant), cell.Seed)
-                .Run(cell.Path, manner, new CellProgress(display, words, Path.GetFileName(cell.Path)), stop);
+                .Run(cell.Path, options, new CellProgress(display, words, Path.GetFileName(cell.Path)), stop);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
