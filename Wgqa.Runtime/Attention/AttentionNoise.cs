@@ -1,4 +1,5 @@
 using TorchSharp;
+using Wgqa.Data;
 using static TorchSharp.torch;
 
 namespace Wgqa.Attention;
@@ -91,6 +92,6 @@ public sealed class AttentionNoise : nn.Module<Tensor, HeadMap, Tensor>, IUnstea
 
         // Row i is the noise of head Order[i].
         var places = map.Order.Select((head, at) => (head, at)).OrderBy(static pair => pair.head).Select(static pair => (long)pair.at).ToArray();
-        return rows.index_select(0, tensor(places, device: device));
+        return rows.index_select(0, tensor(places).Sent(device));
     }
 }

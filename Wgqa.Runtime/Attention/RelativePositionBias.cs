@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using Wgqa.Data;
 using static TorchSharp.torch;
 
 namespace Wgqa.Attention;
@@ -76,12 +77,12 @@ public sealed class RelativePositionBias : nn.Module<long, long, Tensor>
 
         if (_weight.device_type == DeviceType.CPU && !KeepsBuckets)
         {
-            return tensor(table, dtype: ScalarType.Int64, device: _weight.device);
+            return tensor(table, dtype: ScalarType.Int64);
         }
 
         _kept?.Buckets.Dispose();
         using var ordinary = inference_mode(false);   // it may take part in a backward pass later
-        var buckets = tensor(table, dtype: ScalarType.Int64, device: _weight.device).DetachFromDisposeScope();
+        var buckets = tensor(table, dtype: ScalarType.Int64).Sent(_weight.device).DetachFromDisposeScope();
         _kept = (targets, sources, buckets);
         return buckets.alias();
     }

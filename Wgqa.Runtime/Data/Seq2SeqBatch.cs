@@ -15,9 +15,10 @@ public sealed class Seq2SeqBatch : IDisposable
         TargetTokens = batch.Labels.LongCount(label => label != PaddedBatch.IgnoredLabel);
 
         // Whoever disposes the batch disposes them, not the scope that it was made in.
-        InputIds = tensor(batch.InputIds, [batch.Rows, batch.SourceLength], device: device).DetachFromDisposeScope();
-        AttentionMask = tensor(batch.AttentionMask, [batch.Rows, batch.SourceLength], device: device).DetachFromDisposeScope();
-        Labels = tensor(batch.Labels, [batch.Rows, batch.TargetLength], device: device).DetachFromDisposeScope();
+        var place = device ?? CPU;
+        InputIds = tensor(batch.InputIds, [batch.Rows, batch.SourceLength]).Sent(place).DetachFromDisposeScope();
+        AttentionMask = tensor(batch.AttentionMask, [batch.Rows, batch.SourceLength]).Sent(place).DetachFromDisposeScope();
+        Labels = tensor(batch.Labels, [batch.Rows, batch.TargetLength]).Sent(place).DetachFromDisposeScope();
     }
 
     /// <summary>The batch of the examples at <paramref name="indices"/>, padded to the longest.</summary>

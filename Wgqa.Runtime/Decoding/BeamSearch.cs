@@ -1,4 +1,5 @@
 using Wgqa.Attention;
+using Wgqa.Data;
 using Wgqa.Decoding.Processors;
 using static TorchSharp.torch;
 
@@ -78,7 +79,7 @@ internal static class BeamSearch
         float[] beamScores = [.. open.SelectMany(input => input.Scores)];
         var vocabulary = logits.size(1);
         var totals = logProbabilities
-            .Increase(tensor(beamScores, [beamScores.Length, 1], device: logits.device))                    // (rows, V)
+            .Increase(tensor(beamScores, [beamScores.Length, 1]).Sent(logits.device))                       // (rows, V)
             .view(open.Length, options.NumBeams * vocabulary);                                              // (inputs, beams·V)
         var (best, positions) = totals.topk(BeamScorer.CandidatesPerStep(options), 1);                      // (inputs, candidates)
         var scores = best.cpu().data<float>().ToArray();

@@ -1,3 +1,4 @@
+using Wgqa.Data;
 using static TorchSharp.torch;
 
 namespace Wgqa.Decoding;
@@ -22,7 +23,7 @@ internal static class RowLayout
     public static bool IsIdentity(int[] of, int count) => of.AsSpan().SequenceEqual(Enumerable.Range(0, count).ToArray());
 
     /// <summary>Rows as operators take them: [rows] int64, the caller's to dispose.</summary>
-    public static Tensor Index(int[] rows, Device device) => tensor(Array.ConvertAll(rows, row => (long)row), dtype: ScalarType.Int64, device: device);
+    public static Tensor Index(int[] rows, Device device) => tensor(Array.ConvertAll(rows, row => (long)row), dtype: ScalarType.Int64).Sent(device);
 
     /// <summary>What a session holds, replaced by some of its rows: <paramref name="held"/> is disposed.</summary>
     public static Tensor Pick(Tensor held, Tensor rows)

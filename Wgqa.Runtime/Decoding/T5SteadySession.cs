@@ -103,7 +103,7 @@ internal sealed class T5SteadySession : IChoosingSession
     public void Ban(Tensor scores)
     {
         using var inference = inference_mode();
-        Bans.copy_(scores);
+        Bans.copy_(scores, nonBlocking: true);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Wgqa.Data;
 using Wgqa.Models;
 using Wgqa.Text;
 using static TorchSharp.torch;
@@ -70,8 +71,8 @@ public sealed class TextGenerator(T5 model, T5Tokenizer tokenizer, GenerationOpt
         }
 
         var device = model.parameters().First().device;
-        using var inputIds = tensor(padded, [rows.Length, width], dtype: ScalarType.Int64, device: device);
-        using var attentionMask = tensor(mask, [rows.Length, width], dtype: ScalarType.Int64, device: device);
+        using var inputIds = tensor(padded, [rows.Length, width], dtype: ScalarType.Int64).Sent(device);
+        using var attentionMask = tensor(mask, [rows.Length, width], dtype: ScalarType.Int64).Sent(device);
         Profile?.Mark(DecodingPart.Text);
         return model.Generate(inputIds, options, attentionMask, Profile);
     }

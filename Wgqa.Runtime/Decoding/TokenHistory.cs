@@ -1,3 +1,4 @@
+using Wgqa.Data;
 using static TorchSharp.torch;
 
 namespace Wgqa.Decoding;
@@ -51,7 +52,7 @@ internal sealed class TokenHistory
             newest[i] = _tokens[(i / count * _capacity) + Length - count + (i % count)];
         }
 
-        return tensor(newest, [Rows, count], dtype: ScalarType.Int64, device: device);
+        return tensor(newest, [Rows, count], dtype: ScalarType.Int64).Sent(device);
     }
 
     /// <summary>Adds one token to each row.</summary>

@@ -22,6 +22,12 @@ internal sealed class FlatGradients(IReadOnlyList<GradientPiece> pieces, IReadOn
     /// <summary>The L2 norm of all of them together; 0 where there are none.</summary>
     public double Norm()
     {
+        if (pieces.Any(static piece => piece.Gradient.device_type != DeviceType.CPU))
+        {
+            using var scope = NewDisposeScope();
+            return stack([.. pieces.Select(static piece => piece.Gradient.norm().to_type(ScalarType.Float64))]).norm().ToDouble();   // waited for once
+        }
+
         var norms = new double[pieces.Count];
         InTurns([.. pieces], (first, some) =>
         {

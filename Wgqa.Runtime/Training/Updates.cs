@@ -144,8 +144,9 @@ public sealed class Updates<TBatch> : IDisposable
             Profile?.Mark(StepPart.Backward);
         }
 
-        // Asked for last: a device would have to finish before it is given more to do.
-        return (seen.Sum(one => one.ToDouble() / _options.Accumulation), tokens);
+        // Asked for last, and at once: a device would have to finish before it is given more to do.
+        using var all = stack(seen).to_type(ScalarType.Float64).cpu();
+        return (all.data<double>().Sum(one => one / _options.Accumulation), tokens);
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using TorchSharp;
+using Wgqa.Data;
 using static TorchSharp.torch;
 
 namespace Wgqa.Decoding.Processors;
@@ -36,5 +37,5 @@ internal sealed class ScoreEdits(long vocabularySize)
         }
     }
 
-    private Tensor Positions(Device device) => tensor(_positions.ToArray(), dtype: ScalarType.Int64, device: device);
+    private Tensor Positions(Device device) => tensor(_positions.ToArray(), dtype: ScalarType.Int64).Sent(device);
 }
