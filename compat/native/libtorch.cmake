@@ -1,6 +1,7 @@
 # Finds libtorch without its own TorchConfig.cmake, which insists on a CUDA toolkit (PyTorch from pip) or on protobuf's
 # and Caffe2's development files (Debian) although only headers and three libraries are needed here.
 # Makes the interface target `libtorch`.
+include_guard()
 
 set(TORCH_ROOTS "")
 foreach(prefix IN LISTS CMAKE_PREFIX_PATH)

@@ -10,9 +10,14 @@ internal static class App
     public static Result Run(params string[] arguments) => RunWithInput([], arguments);
 
     /// <summary>Runs a command with bytes on its standard input.</summary>
-    public static Result RunWithInput(byte[] input, params string[] arguments)
+    public static Result RunWithInput(byte[] input, params string[] arguments) => Ended(Start(arguments), input);
+
+    /// <summary>Runs a command to its end on the stand-in for a CUDA device.</summary>
+    public static Result RunOn(string pretendCuda, params string[] arguments) => Ended(Start(arguments, pretendCuda), []);
+
+    private static Result Ended(Process started, byte[] input)
     {
-        using var process = Start(arguments);
+        using var process = started;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEndAsync();
         try
@@ -30,7 +35,9 @@ internal static class App
     }
 
     /// <summary>Starts a command, its streams redirected; the caller reads them, ends and disposes it.</summary>
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => Start(arguments, null);
+
+    private static Process Start(string[] arguments, string? pretendCuda)
     {
         // Tests that a script started in its background ignore Ctrl+C, and what they start would too.
         var start = new ProcessStartInfo("env")
@@ -51,6 +58,12 @@ internal static class App
 
         // Tests run beside each other on few cores.
         start.Environment["OMP_NUM_THREADS"] = "1";
+        if (pretendCuda is not null)
+        {
+            start.Environment["WGQA_PRETEND_CUDA"] = pretendCuda;
+            start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
+        }
+
         return Process.Start(start)!;
     }
 

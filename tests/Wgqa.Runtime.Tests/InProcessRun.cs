@@ -26,11 +26,14 @@ internal sealed class InProcessRun : LongLivedMarshalByRefObject, IMessageSink, 
         var options = new Options();
         discoverer.Find(includeSourceInformation: false, run, options);
         run.Wait();
-        executor.RunTests([.. run._cases.Where(static test => test.Traits.ContainsKey(TestDevice.Trait) && !test.Traits.ContainsKey(TestDevice.Needs))], run, options);
+        executor.RunTests([.. run._cases.Where(Belongs)], run, options);
         run.Wait();
         Console.WriteLine($"{run._passed} passed, {run._failed} failed, {run._skipped} skipped");
         return run._failed == 0 && run._passed > 0 ? 0 : 1;
     }
+
+    private static bool Belongs(ITestCase test) =>
+        test.Traits.TryGetValue(TestDevice.Trait, out var devices) && (PretendCuda.Exists || devices.Contains(TestDevice.Any)) && !test.Traits.ContainsKey(TestDevice.Needs);
 
     /// <inheritdoc/>
     public bool OnMessage(IMessageSinkMessage message)

@@ -173,7 +173,7 @@ public sealed class SteadyStateTests : IDisposable
 
     private readonly record struct Holding(long Tensors, NativeMemory? Memory)
     {
-        public static Holding Now => new(DisposeScopeManager.Statistics.ThreadTotalLiveCount, NativeMemory.Now);
+        public static Holding Now => new(DisposeScopeManager.Statistics.ThreadTotalLiveCount, PretendCuda.Exists ? null : NativeMemory.Now);   // the stand-in's device memory is the CPU's
     }
 
     private sealed class EachStep(Action onStep) : IProgressDisplay, IProgress

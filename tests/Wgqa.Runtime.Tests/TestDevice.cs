@@ -8,6 +8,9 @@ internal static class TestDevice
     public const string Trait = "device";
     public const string Any = "any";
 
+    /// <summary>Those that need the stand-in for a CUDA device, see <see cref="PretendCuda"/>.</summary>
+    public const string Pretend = "pretend";
+
     /// <summary>A trait that names a library beside libtorch, which a machine may lack.</summary>
     public const string Needs = "needs";
 

@@ -26,7 +26,7 @@ internal sealed class RecomputingSession(T5 model, Tensor inputIds, Tensor mask)
 
     public void Reorder(ReadOnlySpan<int> rows)
     {
-        using var order = tensor([.. rows.ToArray().Select(row => (long)row)], dtype: ScalarType.Int64);
+        using var order = tensor([.. rows.ToArray().Select(row => (long)row)], dtype: ScalarType.Int64, device: Device);
         using (var encoded = _encoded)
         using (var masked = _mask)
         using (var tokens = _tokens!)

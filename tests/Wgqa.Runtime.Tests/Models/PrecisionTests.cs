@@ -96,7 +96,7 @@ public sealed class PrecisionTests
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         var written = model.Generate(input, T5Generation.DefaultOptions(model.Config) with { MinNewTokens = 6, MaxNewTokens = 6 }, mask).Tokens;
-        var tokens = tensor(written.SelectMany(static row => row).Select(static token => (long)token).ToArray()).view(written.Count, -1);
+        var tokens = tensor(written.SelectMany(static row => row).Select(static token => (long)token).ToArray(), device: TestDevice.Current).view(written.Count, -1);
         var encoded = model.Encode(input, mask);
         using var cache = model.NewCache(16);
         var stepwise = new List<Tensor>();

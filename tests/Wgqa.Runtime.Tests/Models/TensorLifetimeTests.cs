@@ -45,6 +45,7 @@ public class TensorLifetimeTests
     {
         using var model = SmallModels.Create(variant: Find(variant));
         var (input, mask, decoder) = SmallModels.Batch();
+        model.forward(input, mask, decoder).Dispose();   // on a device, a position bias keeps its last lengths
         var start = Live;
         using (var encoded = model.Encode(input, mask))
         using (var cache = model.NewCache(100))
