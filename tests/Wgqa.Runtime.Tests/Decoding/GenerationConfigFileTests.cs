@@ -71,6 +71,23 @@ public sealed class GenerationConfigFileTests : IDisposable
             options);
     }
 
+    [Fact]
+    public void AFieldThatIsLeftOutKeepsWhatItWasAndZeroIsAValue()
+    {
+        var before = new GenerationOptions
+        {
+            MaxNewTokens = 9, MinLength = 2, MinNewTokens = 1, NumBeams = 4, NumReturnSequences = 2, LengthPenalty = 0.6, RepetitionPenalty = 1.5, NoRepeatNgramSize = 3,
+            ForcedBosTokenId = 4, ForcedEosTokenId = 5, PadTokenId = 3, DecoderStartTokenId = 2, BadWordsIds = [[5]], SuppressTokens = [8], EosTokenIds = [9],
+        };
+        Write("{}");
+        Assert.Equal(before, GenerationConfigFile.Read(_folder.Root, before));
+
+        Write("""{"pad_token_id": 0, "decoder_start_token_id": 0, "forced_bos_token_id": 0, "min_length": 0, "min_new_tokens": 0, "no_repeat_ngram_size": 0}""");
+        Assert.Equal(
+            before with { PadTokenId = 0, DecoderStartTokenId = 0, ForcedBosTokenId = 0, MinLength = 0, MinNewTokens = 0, NoRepeatNgramSize = 0 },
+            GenerationConfigFile.Read(_folder.Root, before));
+    }
+
     [Theory]
     [InlineData("true", EarlyStopping.WhenEnoughFinished)]
     [InlineData("false", EarlyStopping.Heuristic)]

@@ -114,6 +114,28 @@ public sealed class TrainerTests : IDisposable
         Assert.True(Directory.Exists(_scratch.Path("run", "checkpoint", "step-00000005")));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void AccumulatedLossesAndGradientsAreMeans(int accumulation)
+    {
+        using var task = new Regression(1);
+        var weight = task.Model.parameters().First();
+        task.OnLoss = loss =>
+        {
+            loss.Dispose();
+            using var squares = weight.square();
+            return squares.sum();
+        };
+        var energy = weight.data<float>().Sum(static value => (double)value * value);
+        using var updates = new Updates<RegressionBatch>(task, Options with { Accumulation = accumulation });
+
+        var update = updates.Next(() => task.Epoch(0, 0).First(), 0)!.Value;
+
+        Assert.Equal(energy, update.Loss, 1e-5);
+        Assert.Equal(2 * Math.Sqrt(energy), update.GradientNorm, 1e-5);
+    }
+
     [Fact]
     public void TrainingStepsLeaveTheLiveTensorsAsTheyWere()
     {
