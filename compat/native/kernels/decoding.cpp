@@ -12,10 +12,10 @@ template <class T>
 void multiply_typed(const T* x, int64_t rows, int64_t inputs, const Product* products, int32_t count, int threads) {
   thread_local Scratch widened, laid;
   const auto* from = factors(x, rows, inputs, widened, laid);
-  const int64_t chunks = chunks_of<T>(products, count, inputs, threads);
+  const int64_t chunks = chunks_of<T>(products, count, inputs);
   const int team = static_cast<int>(least(threads, chunks));
 #pragma omp parallel for num_threads(team) schedule(dynamic, 1) if (team > 1)
-  for (int64_t i = 0; i < chunks; i++) multiply_chunk<T>(from, rows, inputs, products, threads, i);
+  for (int64_t i = 0; i < chunks; i++) multiply_chunk<T>(from, rows, inputs, products, i);
 }
 
 void multiply(const void* x, int64_t rows, int64_t inputs, const Product* products, int32_t count, Type type, int threads) {

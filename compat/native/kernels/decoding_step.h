@@ -58,8 +58,8 @@ class Stepping {
       feed_forward(own, layer, i + 1 < s_.layer_count ? first_of(s_.layers[i + 1].self.q) : first_of(s_.head));
     }
     const Product logits{s_.head, s_.logits, s_.vocabulary, s_.vocabulary, s_.vocabulary, 0};
-    phases_.share(own.phase++, chunks_of<T>(&logits, 1, s_.m, threads_), {}, [&] { return norm(own, s_.norm, s_.head_scale); },
-                  [&](const Number<T>* hidden, int64_t task) { multiply_chunk<T>(hidden, s_.rows, s_.m, &logits, threads_, task); });
+    phases_.share(own.phase++, chunks_of<T>(&logits, 1, s_.m), {}, [&] { return norm(own, s_.norm, s_.head_scale); },
+                  [&](const Number<T>* hidden, int64_t task) { multiply_chunk<T>(hidden, s_.rows, s_.m, &logits, task); });
   }
 
  private:
@@ -108,8 +108,8 @@ class Stepping {
       products[2] = {layer.v, static_cast<T*>(layer.values) + s_.position * s_.d, held, layer.groups * layer.room * s_.d, s_.d, layer.room * s_.d};
     }
     const Ahead keys{static_cast<const T*>(layer.keys) + own.thread * layer.room * s_.d, s_.d * static_cast<int64_t>(sizeof(T)) * (self ? s_.position : least(256, s_.source))};
-    phases_.share(own.phase++, chunks_of<T>(products, self ? 3 : 1, s_.m, threads_), keys, [&] { return norm(own, layer.norm); },
-                  [&](const Number<T>* rows, int64_t task) { multiply_chunk<T>(rows, s_.rows, s_.m, products, threads_, task); });
+    phases_.share(own.phase++, chunks_of<T>(products, self ? 3 : 1, s_.m), keys, [&] { return norm(own, layer.norm); },
+                  [&](const Number<T>* rows, int64_t task) { multiply_chunk<T>(rows, s_.rows, s_.m, products, task); });
 
     Attention a{};
     a.q = q_, a.k = layer.keys, a.v = layer.values, a.y = context_;
@@ -129,7 +129,7 @@ class Stepping {
 
   void feed_forward(Own& own, const DecoderLayer& layer, Ahead next) {
     const T *gate = static_cast<const T*>(layer.gate), *linear = static_cast<const T*>(layer.linear);
-    const int64_t chunk = chunk_of<T>(s_.f, s_.m, threads_);
+    const int64_t chunk = chunk_of<T>(s_.m);
     phases_.share(own.phase++, chunks_of(s_.f, chunk), own.ahead(first_of(layer.wo)), [&] { return norm(own, layer.norm); }, [&](const Number<T>* rows, int64_t task) {
       const int64_t begin = task * chunk, end = least(s_.f, begin + chunk);
       if (!linear) return multiply_columns<T>(rows, s_.rows, s_.m, gate, Kept<T, true>{inner_, s_.f}, begin, end);
@@ -150,7 +150,7 @@ class Stepping {
 
   // The residual sum takes in a product.
   void add_product(Own& own, const T* from, int64_t inputs, const void* weight, Ahead next) {
-    const int64_t chunk = chunk_of<T>(s_.m, inputs, threads_);
+    const int64_t chunk = chunk_of<T>(inputs);
     phases_.share(own.phase++, chunks_of(s_.m, chunk), own.ahead(next), [&] { return factors(from, s_.rows, inputs, own.widened, own.laid); }, [&](const Number<T>* rows, int64_t task) {
       multiply_columns<T>(rows, s_.rows, inputs, static_cast<const T*>(weight), Added{x_, s_.m}, task * chunk, least(s_.m, (task + 1) * chunk));
     });

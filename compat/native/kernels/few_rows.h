@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kMostRows = kRegisters == 32 ? 8 : 4;   // rows multiplied at once
 constexpr int kColumns = 12;                          // what tasks begin at: a multiple of each number of columns multiplied at once
-constexpr int64_t kChunkBytes = 128 << 10;            // of weights, about the share that a thread takes at a time
+constexpr int64_t kChunkBytes = 128 << 10;            // of weights, the share that a thread takes at a time
 constexpr int64_t kAheadBytes = 8 << 10;              // how far the weight is asked for before it is needed
 constexpr int64_t kAheadOfColumn = 512;               // the same where each column is read for itself
 constexpr int kTileColumns = kRegisters == 32 ? 12 : kLanes == 8 ? 6 : 4;   // outputs at once where rows lie side by side: their sums fit in registers, and a row of them in a vector
@@ -201,13 +201,10 @@ void multiply_columns(const Number<T>* x, int64_t rows, int64_t inputs, const T*
   for (int64_t row = kMostRows; row < rows; row += kMostRows) some_rows<T, false>(least(rows - row, kMostRows), x, inputs, weight, sink, row, begin, end);
 }
 
-// Outputs that make up a task. All threads get as many tasks where there are few of them, two each at least, and one of them gets all of a small weight.
+// Outputs that make up a task, and how many tasks there are then.
 template <class T>
-int64_t chunk_of(int64_t outputs, int64_t inputs, int threads) {
-  const int64_t columns = (outputs + kColumns - 1) / kColumns;
-  int64_t tasks = (outputs * inputs * static_cast<int64_t>(sizeof(T)) + kChunkBytes - 1) / kChunkBytes;
-  if (tasks > 1) tasks = (most(tasks, 2 * threads) + threads - 1) / threads * threads;
-  return (columns + tasks - 1) / tasks * kColumns;
+int64_t chunk_of(int64_t inputs) {
+  return most(kColumns, kChunkBytes / static_cast<int64_t>(sizeof(T)) / inputs / kColumns * kColumns);
 }
 
 inline int64_t chunks_of(int64_t outputs, int64_t chunk) { return (outputs + chunk - 1) / chunk; }
@@ -250,17 +247,17 @@ const Number<T>* factors(const T* x, int64_t rows, int64_t inputs, Scratch& wide
 
 // Task `at` of several products with the same rows.
 template <class T>
-void multiply_chunk(const Number<T>* x, int64_t rows, int64_t inputs, const Product* products, int threads, int64_t at) {
+void multiply_chunk(const Number<T>* x, int64_t rows, int64_t inputs, const Product* products, int64_t at) {
+  const int64_t chunk = chunk_of<T>(inputs);
   const Product* product = products;
-  int64_t chunk;
-  for (int64_t of; at >= (of = chunks_of(product->outputs, chunk = chunk_of<T>(product->outputs, inputs, threads))); product++) at -= of;
+  for (int64_t of; at >= (of = chunks_of(product->outputs, chunk)); product++) at -= of;
   multiply_columns<T>(x, rows, inputs, static_cast<const T*>(product->weight), Placed<T>{*product}, at * chunk, least(product->outputs, (at + 1) * chunk));
 }
 
 template <class T>
-int64_t chunks_of(const Product* products, int32_t count, int64_t inputs, int threads) {
+int64_t chunks_of(const Product* products, int32_t count, int64_t inputs) {
   int64_t chunks = 0;
-  for (int32_t p = 0; p < count; p++) chunks += chunks_of(products[p].outputs, chunk_of<T>(products[p].outputs, inputs, threads));
+  for (int32_t p = 0; p < count; p++) chunks += chunks_of(products[p].outputs, chunk_of<T>(inputs));
   return chunks;
 }
 
