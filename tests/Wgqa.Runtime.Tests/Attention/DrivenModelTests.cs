@@ -13,6 +13,7 @@ namespace Wgqa.Runtime.Tests.Attention;
 
 /// <summary>T5 models whose maps, noise or blends are made while running: converted, trained, stopped and resumed, decoded, frozen, folded.</summary>
 [Collection(nameof(GlobalGenerator))]
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class DrivenModelTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -64,6 +65,7 @@ public sealed class DrivenModelTests : IDisposable
             Randomness.SeedModel(options.Seed);
             var model = new T5(SmallModels.Config, DrivenVariants.Named(name));
             model.Initialize();
+            model.to(TestDevice.Current);
             using var stop = new CancellationTokenSource();
             var step = 0;
             using var folder = RunFolder.Open(_folder.Path(run), options);
@@ -99,10 +101,10 @@ public sealed class DrivenModelTests : IDisposable
         using var model = Converted(name);
         Train(model, steps: 3);
         T5Folder.Save(model, _folder.Path("model"));
-        using var loaded = T5Folder.Load(_folder.Path("model"), DrivenVariants.All);
+        using var loaded = T5Folder.Load(_folder.Path("model"), DrivenVariants.All, device: TestDevice.Current);
         Assert.Equal(State(model), State(loaded));
 
-        using var half = T5Folder.Load(_folder.Path("model"), DrivenVariants.All, ScalarType.BFloat16);
+        using var half = T5Folder.Load(_folder.Path("model"), DrivenVariants.All, ScalarType.BFloat16, TestDevice.Current);
         foreach (var (buffer, value) in model.named_buffers().Zip(half.named_buffers()).Select(static pair => (pair.First.buffer, pair.Second.buffer)))
         {
             Assert.Equal(buffer.dtype, value.dtype);
@@ -177,13 +179,13 @@ public sealed class DrivenModelTests : IDisposable
         Closeness.AssertWithin(0, computed, folded.forward(input, mask, decoder), "the folded model");
         Assert.Empty(folded.named_buffers());
         T5Folder.Save(folded, _folder.Path("folded"));
-        using var loaded = T5Folder.Load(_folder.Path("folded"));
+        using var loaded = T5Folder.Load(_folder.Path("folded"), device: TestDevice.Current);
         Closeness.AssertWithin(0, computed, loaded.forward(input, mask, decoder), "the folded model, loaded");
         using var expanded = ModelFolding.Expand(folded);
         Closeness.AssertWithin(1e-4, computed, expanded.forward(input, mask, decoder), "the expanded model");
 
         T5Folder.Save(frozen, _folder.Path("frozen"));
-        using var again = T5Folder.Load(_folder.Path("frozen"), DrivenVariants.All);
+        using var again = T5Folder.Load(_folder.Path("frozen"), DrivenVariants.All, device: TestDevice.Current);
         Closeness.AssertWithin(0, computed, again.forward(input, mask, decoder), "the frozen model, loaded");
         Train(again, steps: 2);
         Assert.Equal(frozen.Attentions.Select(static block => block.Attention.Maps), again.Attentions.Select(static block => block.Attention.Maps));
@@ -225,7 +227,7 @@ public sealed class DrivenModelTests : IDisposable
         using (no_grad())
         {
             // Heads of different strength: else all maps would stay even.
-            var strength = linspace(0.3, 2, SmallModels.Config.Heads).repeat_interleave(SmallModels.Config.HeadDim).unsqueeze(-1);
+            var strength = linspace(0.3, 2, SmallModels.Config.Heads, device: TestDevice.Current).repeat_interleave(SmallModels.Config.HeadDim).unsqueeze(-1);
             foreach (var (_, key) in multiHead.named_parameters().Where(static each => each.name.EndsWith(".k.weight", StringComparison.Ordinal)))
             {
                 key.mul_(strength);

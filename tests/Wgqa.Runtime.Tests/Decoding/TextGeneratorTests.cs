@@ -4,6 +4,8 @@ using Wgqa.Tests.Text;
 
 namespace Wgqa.Runtime.Tests.Decoding;
 
+[Trait(TestDevice.Trait, TestDevice.Any)]
+[Trait(TestDevice.Needs, "libsentencepiece")]
 public class TextGeneratorTests
 {
     private static readonly T5Config Config = SmallT5.Tied with { VocabSize = SmallVocabulary.Tokenizer.VocabularySize };
