@@ -171,7 +171,7 @@ internal sealed class T5SteadySession : IChoosingSession
     private void Choose()
     {
         using var scope = NewDisposeScope();
-        var best = Logits().to_type(ScalarType.Float32).add(Bans).argmax(-1, keepdim: true);      // (rows, 1)
+        var best = Logits().to_type(ScalarType.Float32).Plus(Bans).argmax(-1, keepdim: true);     // (rows, 1)
         _chosen ??= zeros([RowsComputed, _place.Capacity], ScalarType.Int64, Device).DetachFromDisposeScope();
         _chosen.index_copy_(1, _place.Position, best);
         _tokens.copy_(best);

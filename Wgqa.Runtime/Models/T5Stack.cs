@@ -39,7 +39,8 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         using Scalar epsilon = _epsilon;
         var wide = x.to_type(ScalarType.Float32);
-        var scale = wide.square().mean([-1L], keepdim: true).Plus(epsilon).rsqrt();   // (b, t, 1)
+        // Not square(): TorchSharp's makes a 2 that nothing holds.
+        var scale = wide.mul(wide).mean([-1L], keepdim: true).Plus(epsilon).rsqrt();  // (b, t, 1)
         var normed = wide.mul(scale).to_type(_weight.dtype).mul(_weight);
         return (Precision == Precision.BFloat16 ? normed.to_type(ScalarType.BFloat16) : normed).MoveToOuterDisposeScope();
     }
