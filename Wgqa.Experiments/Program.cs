@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Runtime.InteropServices;
 using Wgqa.Experiments.Commands;
 using Wgqa.Experiments.Processes;
 
 // One sentence and exit code 2 for what the user can put right; a stack trace only for whoever asks with WGQA_DEBUG=1.
-var app = new RootCommand("Declare a key/value-grouping variant, convert a pretrained T5 to it, fine-tune, evaluate, fold.")
+// By the name of the script that starts it: a RootCommand would call itself by the name of this file.
+var app = new Command("wgqa", "Declare a key/value-grouping variant, convert a pretrained T5 to it, fine-tune, evaluate, fold.")
 {
     DemoCommand.Create(),
     VariantsCommand.Create(),
@@ -23,12 +25,14 @@ var app = new RootCommand("Declare a key/value-grouping variant, convert a pretr
     TokenizeCommand.Create(),
     LogitsCommand.Create(),
     BenchCommand.Create(),
+    new HelpOption { Recursive = true },
+    new VersionOption(),
 };
 
 var parsed = app.Parse(args);
-if (parsed.Errors.Count > 0)
+if (string.Join(" ", ParseErrors.Sentences(parsed)) is { Length: > 0 } wrong)
 {
-    return Report(string.Join(" ", parsed.Errors.Select(ParseErrors.Sentence)));
+    return Report(wrong);
 }
 
 try
@@ -44,6 +48,10 @@ catch (OperationCanceledException e)
     // A training run says how far it came and where it goes on; a token that was found cancelled says nothing.
     WorkerReport.Say(e.CancellationToken.IsCancellationRequested ? "Interrupted; what the run folder has is kept, and the same command goes on from there." : e.Message, e);
     return 130;
+}
+catch (TypeInitializationException e) when (e.TypeName == "TorchSharp.torch")
+{
+    return Report("TorchSharp does not find a libtorch that loads on this machine; ./wgqa setup --torch local takes the distribution's.", e);
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException or ExternalException or OutOfMemoryException)
 {

@@ -9,6 +9,9 @@ internal sealed class ProcessOptions
 {
     private const int MegaByte = 1 << 20;
 
+    // More is a slip, and fills the memory.
+    private const int ProcessesPerCore = 4;
+
     private readonly Option<int?> _processes = new("--nproc") { Description = "Train in N processes on this machine, each with its share of every batch." };
     private readonly Option<double> _bucket = new("--bucket-mb")
     {
@@ -50,6 +53,11 @@ internal sealed class ProcessOptions
         var count = TaskOptions.AtLeast(1, result.GetValue(_processes), "--nproc") ?? 1;
         if (count > 1 && !Launcher.StartedThis)
         {
+            if (count > ProcessesPerCore * Environment.ProcessorCount)
+            {
+                throw new UserException($"--nproc is {count}, and this machine has {Environment.ProcessorCount} cores; it must be at most {ProcessesPerCore * Environment.ProcessorCount}.");
+            }
+
             if (World.FromEnvironment(Environment.GetEnvironmentVariable) is { Size: > 1 } world)
             {
                 throw new UserException($"--nproc is {count}, and this process has been started as number {world.Rank} of {world.Size} already; leave --nproc out.");

@@ -15,6 +15,7 @@ internal sealed record WorkerReport(string Message, bool IsLostPeer, string? Goe
     /// <summary>Says a last sentence: to the launcher where there is one, else on standard error.</summary>
     public static void Say(string message, Exception? cause)
     {
+        message = WithoutFrames(message);
         if (Environment.GetEnvironmentVariable(FileVariable) is { Length: > 0 } file)
         {
             var report = new WorkerReport(message, cause is PeerLostException, (cause as PeerLostException)?.GoesOn);
@@ -25,6 +26,9 @@ internal sealed record WorkerReport(string Message, bool IsLostPeer, string? Goe
             Console.Error.WriteLine($"wgqa: {message}");
         }
     }
+
+    /// <summary>A message of libtorch's without the native frames that follow it.</summary>
+    public static string WithoutFrames(string message) => message.Split("\nException raised from ")[0];
 
     /// <summary>What a process has said; null where it has ended without a word.</summary>
     public static WorkerReport? Read(string file)

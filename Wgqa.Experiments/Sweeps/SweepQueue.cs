@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Wgqa.Checkpoints;
+using Wgqa.Experiments.Processes;
 using Wgqa.Experiments.Recipes;
 using Wgqa.Training;
 using Cell = Wgqa.Experiments.Sweeps.SweepFolder.Cell;
@@ -102,7 +103,7 @@ internal sealed class SweepQueue(string folder, IReadOnlyDictionary<string, Task
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            Fail(cell, error is UserException ? error.Message : $"{error.GetType().Name}: {error.Message}");
+            Fail(cell, error is UserException ? error.Message : $"{error.GetType().Name}: {WorkerReport.WithoutFrames(error.Message)}");
             display.Say($"{words} failed: {error.Message}");
         }
 

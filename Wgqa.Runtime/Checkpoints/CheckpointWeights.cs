@@ -88,6 +88,7 @@ public sealed class CheckpointWeights : IDisposable
         foreach (var (_, target, source) in needed)
         {
             RequireShape(source!, target.shape);
+            RequireKind(source!, target);
         }
 
         using var frozen = no_grad();
@@ -115,6 +116,15 @@ public sealed class CheckpointWeights : IDisposable
         if (!shape.SequenceEqual(needed))
         {
             throw new UserException($"{_source}: {name} is [{string.Join(", ", shape)}], and the model's configuration needs [{string.Join(", ", needed)}].");
+        }
+    }
+
+    private void RequireKind(string name, Tensor target)
+    {
+        var type = _files[name].Entries[name].Type;
+        if (target.is_floating_point() && type is not (ScalarType.Float32 or ScalarType.BFloat16 or ScalarType.Float16 or ScalarType.Float64))
+        {
+            throw new UserException($"{_source}: {name} is {SafetensorsHeader.Types.First(known => known.Type == type).Name}; weights are F32, BF16, F16 or F64.");
         }
     }
 

@@ -55,8 +55,11 @@ public sealed record GenerationOptions
     /// <summary>The tokens that end a sequence; empty for none.</summary>
     public IReadOnlyList<int> EosTokenIds { get; init; } = [1];
 
+    // Room for the longest sequence is made at once; more is a slip, and would fill the memory.
+    private const int LongestSequence = 1 << 20;
+
     /// <summary>The longest sequence after a prompt of <paramref name="promptLength"/> tokens.</summary>
-    public int MaxLengthAfter(int promptLength) => MaxNewTokens is { } added ? promptLength + added : MaxLength;
+    public int MaxLengthAfter(int promptLength) => MaxNewTokens is { } added ? (int)Math.Min(int.MaxValue, (long)promptLength + added) : MaxLength;
 
     /// <summary>Checks every value against the others.</summary>
     /// <param name="promptLength">Tokens that each row starts from.</param>
@@ -69,6 +72,7 @@ public sealed record GenerationOptions
         Require(MaxNewTokens is null or >= 1, $"max_new_tokens is {MaxNewTokens}; it must be at least 1.");
         var longest = MaxLengthAfter(promptLength);
         Require(longest > promptLength, $"max_length is {longest}; it must be more than the {promptLength} tokens that a sequence starts with.");
+        Require(longest <= LongestSequence, $"{(MaxNewTokens is null ? "max_length" : "max_new_tokens")} is {MaxNewTokens ?? MaxLength}; sequences are of at most {LongestSequence} tokens.");
         Require(MinLength >= 0, $"min_length is {MinLength}; it must be at least 0.");
         Require(MinNewTokens >= 0, $"min_new_tokens is {MinNewTokens}; it must be at least 0.");
         Require(MinLength <= longest, $"min_length is {MinLength} and the longest sequence allowed has {longest} tokens.");

@@ -66,6 +66,14 @@ public static class T5ConfigFile
             EosTokenId = section.Integer("eos_token_id", standard.EosTokenId, 0),
             DecoderStartTokenId = section.Integer("decoder_start_token_id", pad, 0),
         };
+        foreach (var (field, id) in new[] { ("pad_token_id", config.PadTokenId), ("eos_token_id", config.EosTokenId), ("decoder_start_token_id", config.DecoderStartTokenId) })
+        {
+            if (id >= config.VocabSize)
+            {
+                throw section.Bad(field, $"{id}", $"less than vocab_size, which is {config.VocabSize}");
+            }
+        }
+
         return config with { Grouping = ReadGrouping(section, config), OtherKeys = Remaining(section) };
     }
 

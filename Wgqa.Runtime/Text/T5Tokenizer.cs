@@ -108,7 +108,9 @@ public sealed class T5Tokenizer
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new UserException($"{file} does not exist; a T5 vocabulary is a SentencePiece model, {FileName}", exception);
+            throw new UserException(file == path
+                ? $"{path} does not exist; it must be a Hugging Face T5 folder on this machine, or the {FileName} of one."
+                : $"{file} does not exist; a T5 vocabulary is a SentencePiece model, {FileName}.", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

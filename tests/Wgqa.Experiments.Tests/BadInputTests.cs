@@ -9,6 +9,17 @@ public sealed class BadInputTests(TinyModel tiny) : IClassFixture<TinyModel>
     public void AnUnknownCommandIsNamed() => App.Run("finetoon").RefusedWith("finetoon");
 
     [Fact]
+    public void ADecimalCommaIsNotTakenForNothing() =>
+        App.Run("finetune", "--model", tiny.Four, "--variant", "Gqa", "--data", tiny.Data, "--lr", "0,001", "--out", tiny.New("out")).RefusedWith("--lr is '0,001'", "point");
+
+    [Fact]
+    public void AnEmptyPathIsNamed() => App.Run("evaluate", "--model", "", "--data", tiny.Data).RefusedWith("--model is empty");
+
+    [Fact]
+    public void MoreProcessesThanTheMachineCanHoldAreNotStarted() =>
+        App.Run("finetune", "--model", tiny.Four, "--variant", "Gqa", "--data", tiny.Data, "--nproc", "5000", "--out", tiny.New("out")).RefusedWith("--nproc is 5000", "cores");
+
+    [Fact]
     public void AMissingOptionIsNamed() => App.Run("convert", "--model", tiny.Four).RefusedWith("--variant");
 
     [Fact]

@@ -10,6 +10,8 @@ public class GenerationOptionsTests
         { new() { NumReturnSequences = 0 }, "num_return_sequences is 0" },
         { new() { NumReturnSequences = 3, NumBeams = 2 }, "num_return_sequences is 3 and num_beams is 2" },
         { new() { MaxNewTokens = 0 }, "max_new_tokens is 0" },
+        { new() { MaxNewTokens = 999999999 }, "max_new_tokens is 999999999; sequences are of at most 1048576 tokens" },
+        { new() { MaxNewTokens = int.MaxValue }, "max_new_tokens is 2147483647; sequences are of at most" },
         { new() { MaxLength = 1 }, "max_length is 1" },
         { new() { MinLength = -1 }, "min_length is -1" },
         { new() { MinNewTokens = -1 }, "min_new_tokens is -1" },

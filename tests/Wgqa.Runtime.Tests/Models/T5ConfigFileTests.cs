@@ -69,6 +69,14 @@ public sealed class T5ConfigFileTests : IDisposable
         Assert.Contains("\"layer_norm_epsilon\": 1E-06,", written, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("pad_token_id")]
+    [InlineData("eos_token_id")]
+    [InlineData("decoder_start_token_id")]
+    public void ATokenThatTheVocabularyLacksIsNamedWithBothNumbers(string field) =>
+        Assert.EndsWith($"config.json: {field} is 40; it must be less than vocab_size, which is 40.",
+            Assert.Throws<UserException>(() => Load($$"""{"vocab_size": 40, "{{field}}": 40}""")).Message, StringComparison.Ordinal);
+
     private const string Block = "decoder.block.0.layer.0.SelfAttention";
 
     [Theory]
