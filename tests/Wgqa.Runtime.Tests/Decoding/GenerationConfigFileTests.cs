@@ -76,8 +76,21 @@ public sealed class GenerationConfigFileTests : IDisposable
     {
         var before = new GenerationOptions
         {
-            MaxNewTokens = 9, MinLength = 2, MinNewTokens = 1, NumBeams = 4, NumReturnSequences = 2, LengthPenalty = 0.6, RepetitionPenalty = 1.5, NoRepeatNgramSize = 3,
-            ForcedBosTokenId = 4, ForcedEosTokenId = 5, PadTokenId = 3, DecoderStartTokenId = 2, BadWordsIds = [[5]], SuppressTokens = [8], EosTokenIds = [9],
+            MaxNewTokens = 9,
+            MinLength = 2,
+            MinNewTokens = 1,
+            NumBeams = 4,
+            NumReturnSequences = 2,
+            LengthPenalty = 0.6,
+            RepetitionPenalty = 1.5,
+            NoRepeatNgramSize = 3,
+            ForcedBosTokenId = 4,
+            ForcedEosTokenId = 5,
+            PadTokenId = 3,
+            DecoderStartTokenId = 2,
+            BadWordsIds = [[5]],
+            SuppressTokens = [8],
+            EosTokenIds = [9],
         };
         Write("{}");
         Assert.Equal(before, GenerationConfigFile.Read(_folder.Root, before));
