@@ -27,7 +27,8 @@ public sealed class T5SteadySessionTests(T5GoldenGenerationTests.Models models) 
         using var inputIds = SmallT5.Inputs();
         using var mask = inputIds.ne(0).to_type(ScalarType.Int64);
         var options = new GenerationOptions { MaxLength = 24, NumBeams = beams, NoRepeatNgramSize = 3 };
-        RecordingSession.AssertAlike(new T5DecodingSession(model, inputIds, mask, 24), Steady.Open(model, inputIds, mask, 24), 3, options, 1e-4f);
+        // Kernels and operators round in other orders: over libtorch 2.6, 1.2e-4 of a logit near 11.
+        RecordingSession.AssertAlike(new T5DecodingSession(model, inputIds, mask, 24), Steady.Open(model, inputIds, mask, 24), 3, options, 5e-4f);
     }
 
     [SharedTheory]
