@@ -74,9 +74,9 @@ internal sealed class AddedTokens
             {
                 _ = known == id ? id : throw bad($"{known}, which is {content}'s id in this vocabulary");
             }
-            else if (content.Length == 0 || tokens.Values.Any(token => token.Id == id))
+            else if (content.Length == 0 || id == int.MaxValue || tokens.Values.Any(token => token.Id == id))
             {
-                throw bad("the id of one token that is not empty");
+                throw bad($"the id of one token that is not empty, below {int.MaxValue}");
             }
             else
             {

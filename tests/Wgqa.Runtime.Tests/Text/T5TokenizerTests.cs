@@ -239,7 +239,8 @@ public sealed class T5TokenizerTests : IDisposable
 
     [Theory]
     [InlineData("""{"<extra_id_0>": 164}""", "<extra_id_0> is 164; it must be 163, which is <extra_id_0>'s id in this vocabulary.")]
-    [InlineData("""{"<sep>": 164, "<hl>": 164}""", "<hl> is 164; it must be the id of one token that is not empty.")]
+    [InlineData("""{"<sep>": 164, "<hl>": 164}""", "<hl> is 164; it must be the id of one token that is not empty, below 2147483647.")]
+    [InlineData("""{"<sep>": 2147483647}""", "<sep> is 2147483647; it must be the id of one token that is not empty, below 2147483647.")]
     [InlineData("""{"<sep>": "164"}""", "<sep> is \"164\"; it must be a whole number from 0 up.")]
     public void AddedTokensThatCannotBeAreNamed(string json, string says)
     {
