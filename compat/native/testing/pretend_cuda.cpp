@@ -122,6 +122,7 @@ struct CUDAHooks final : at::CUDAHooksInterface {
   bool hasPrimaryContext(int64_t) const { return true; }
   bool hasPrimaryContext(c10::DeviceIndex) const { return true; }
   int getNumGPUs() const override { return kDevices; }
+  c10::DeviceIndex deviceCount() const { return kDevices; }
 };
 
 using at::CUDAHooksRegistry;

@@ -216,6 +216,23 @@ public sealed class NativeKernelsTests
         Assert.Equal(1, residual.grad!.min().ToDouble());
     }
 
+    [Fact]
+    public void EachElementIsDroppedOrKeptByADrawOfItsOwn()
+    {
+        if (!NativeKernels.Available)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        manual_seed(3);
+        const int Elements = (1 << 15) + 1;   // draws are made in pieces of 2¹⁵
+        var kept = Enumerable.Range(0, 40).Select(_ => NativeKernels.Dropped(ones(Elements), 0.5)!.data<float>().Select(static x => x != 0).ToArray()).ToArray();
+        Assert.InRange(kept.Count(static of => of[^1]), 10, 30);
+        var eights = kept[0].Chunk(8).Where(static chunk => chunk.Length == 8).ToArray();
+        Assert.InRange(eights.Zip(eights.Skip(1)).Count(static pair => pair.First.SequenceEqual(pair.Second)), 0, 60);   // 16 of 4,095 by chance
+    }
+
     [Theory]
     [InlineData(Precision.Float32, true, 1e-5)]
     [InlineData(Precision.Float32, false, 1e-5)]
