@@ -66,6 +66,16 @@ public static class T5ConfigFile
             EosTokenId = section.Integer("eos_token_id", standard.EosTokenId, 0),
             DecoderStartTokenId = section.Integer("decoder_start_token_id", pad, 0),
         };
+        if (config.DropoutRate is not (>= 0 and < 1))
+        {
+            throw section.Bad("dropout_rate", $"{config.DropoutRate}", "at least 0 and less than 1");
+        }
+
+        if (config.MaxDistance <= config.RelativeBuckets / 2)
+        {
+            throw section.Bad("relative_attention_max_distance", $"{config.MaxDistance}", $"more than half of relative_attention_num_buckets, which is {config.RelativeBuckets}");
+        }
+
         foreach (var (field, id) in new[] { ("pad_token_id", config.PadTokenId), ("eos_token_id", config.EosTokenId), ("decoder_start_token_id", config.DecoderStartTokenId) })
         {
             if (id >= config.VocabSize)

@@ -35,6 +35,8 @@ public sealed class T5ConfigFileTests : IDisposable
     [InlineData("""{"d_model": "512"}""", "d_model is \"512\"; it must be a whole number from 1 up.")]
     [InlineData("""{"num_heads": 0}""", "num_heads is 0; it must be a whole number from 1 up.")]
     [InlineData("""{"dropout_rate": -0.1}""", "dropout_rate is -0.1; it must be a number from 0 up.")]
+    [InlineData("""{"dropout_rate": 1}""", "dropout_rate is 1; it must be at least 0 and less than 1.")]
+    [InlineData("""{"relative_attention_max_distance": 16}""", "relative_attention_max_distance is 16; it must be more than half of relative_attention_num_buckets, which is 32.")]
     [InlineData("""{"tie_word_embeddings": 1}""", "tie_word_embeddings is 1; it must be true or false.")]
     [InlineData("""{"feed_forward_proj": "gated-swish"}""", "feed_forward_proj is gated-swish; it must be relu, gated-gelu, gated-silu, gated-relu, gelu, silu.")]
     [InlineData("""{"feed_forward_proj": "gated-gelu", "dense_act_fn": "relu"}""", "dense_act_fn is relu; it must be gelu_new, as feed_forward_proj is gated-gelu.")]
