@@ -1,5 +1,6 @@
 using TorchSharp;
 using Wgqa.Models;
+using Wgqa.Training;
 using static TorchSharp.torch;
 
 namespace Wgqa.Runtime.Tests.Models;
@@ -62,15 +63,16 @@ internal static class SmallModels
     /// <summary>Three steps with a large learning rate; the model is left in evaluation mode.</summary>
     public static void Train(T5 model)
     {
-        using var optimizer = optim.AdamW(model.parameters(), lr: 1e-2);
+        using var optimizer = new FlatOptimizer(model, new AdamWArithmetic(0.9, 0.999, 1e-8), static _ => 0.01);
         model.train();
         for (var step = 0; step < 3; step++)
         {
             using var scope = NewDisposeScope();
             var (input, mask, labels) = Batch(seed: 20 + step);
-            optimizer.zero_grad();
+            model.zero_grad();
             T5.Loss(model.forward(input, mask, T5.ShiftRight(labels)), labels).backward();
-            optimizer.step();
+            using var gradients = optimizer.Gather();
+            optimizer.Step(gradients, 1e-2);
         }
 
         model.eval();
