@@ -174,11 +174,15 @@ public static class T5ConfigFile
             throw section.Bad("feed_forward_proj", asked, string.Join(", ", FeedForwards.Select(known => known.Name)));
         }
 
-        return section.Text("dense_act_fn") is { } activation && activation != found.Activation
-            ? throw section.Bad("dense_act_fn", activation, $"{found.Activation}, as feed_forward_proj is {name}")
-            : section.Flag("is_gated_act", IsGated(name)) != IsGated(name)
-            ? throw section.Bad("is_gated_act", IsGated(name) ? "false" : "true", $"{(IsGated(name) ? "true" : "false")}, as feed_forward_proj is {name}")
-            : found.Kind;
+        if (section.Text("dense_act_fn") is { } activation && activation != found.Activation)
+        {
+            throw section.Bad("dense_act_fn", activation, $"{found.Activation}, as feed_forward_proj is {name}");
+        }
+
+        var (says, isNot) = IsGated(name) ? ("true", "false") : ("false", "true");
+        return section.Flag("is_gated_act", IsGated(name)) == IsGated(name)
+            ? found.Kind
+            : throw section.Bad("is_gated_act", isNot, $"{says}, as feed_forward_proj is {name}");
     }
 
     private static KeyValueGrouping? ReadGrouping(JsonSection section, T5Config config)

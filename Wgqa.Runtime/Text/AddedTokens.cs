@@ -72,7 +72,10 @@ internal sealed class AddedTokens
         {
             if (own(content) is { } known)
             {
-                _ = known == id ? id : throw bad($"{known}, which is {content}'s id in this vocabulary");
+                if (known != id)
+                {
+                    throw bad($"{known}, which is {content}'s id in this vocabulary");
+                }
             }
             else if (content.Length == 0 || id == int.MaxValue || tokens.Values.Any(token => token.Id == id))
             {

@@ -5,6 +5,25 @@ namespace Wgqa.Runtime.Tests.Decoding;
 
 public sealed class GenerationConfigFileTests : IDisposable
 {
+    // Nothing as it is by default, but for the lists, which records compare by identity.
+    private static readonly GenerationOptions EveryField = new()
+    {
+        MaxLength = 30,
+        MaxNewTokens = 9,
+        MinLength = 2,
+        MinNewTokens = 1,
+        NumBeams = 4,
+        NumReturnSequences = 2,
+        LengthPenalty = 0.6,
+        EarlyStopping = EarlyStopping.WhenNoneCanImprove,
+        RepetitionPenalty = 1.5,
+        NoRepeatNgramSize = 3,
+        ForcedBosTokenId = 4,
+        ForcedEosTokenId = 1,
+        PadTokenId = 3,
+        DecoderStartTokenId = 2,
+    };
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -48,50 +67,14 @@ public sealed class GenerationConfigFileTests : IDisposable
         Assert.Equal([8], options.SuppressTokens);
         Assert.Equal([1, 9], options.EosTokenIds);
         Assert.Equal(
-            new GenerationOptions
-            {
-                MaxLength = 30,
-                MaxNewTokens = 9,
-                MinLength = 2,
-                MinNewTokens = 1,
-                NumBeams = 4,
-                NumReturnSequences = 2,
-                LengthPenalty = 0.6,
-                EarlyStopping = EarlyStopping.WhenNoneCanImprove,
-                RepetitionPenalty = 1.5,
-                NoRepeatNgramSize = 3,
-                ForcedBosTokenId = 4,
-                ForcedEosTokenId = 1,
-                PadTokenId = 3,
-                DecoderStartTokenId = 2,
-                BadWordsIds = options.BadWordsIds,
-                SuppressTokens = options.SuppressTokens,
-                EosTokenIds = options.EosTokenIds,
-            },
+            EveryField with { BadWordsIds = options.BadWordsIds, SuppressTokens = options.SuppressTokens, EosTokenIds = options.EosTokenIds },
             options);
     }
 
     [Fact]
     public void AFieldThatIsLeftOutKeepsWhatItWasAndZeroIsAValue()
     {
-        var before = new GenerationOptions
-        {
-            MaxNewTokens = 9,
-            MinLength = 2,
-            MinNewTokens = 1,
-            NumBeams = 4,
-            NumReturnSequences = 2,
-            LengthPenalty = 0.6,
-            RepetitionPenalty = 1.5,
-            NoRepeatNgramSize = 3,
-            ForcedBosTokenId = 4,
-            ForcedEosTokenId = 5,
-            PadTokenId = 3,
-            DecoderStartTokenId = 2,
-            BadWordsIds = [[5]],
-            SuppressTokens = [8],
-            EosTokenIds = [9],
-        };
+        var before = EveryField with { ForcedEosTokenId = 5, BadWordsIds = [[5]], SuppressTokens = [8], EosTokenIds = [9] };
         Write("{}");
         Assert.Equal(before, GenerationConfigFile.Read(_folder.Root, before));
 
